@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cohedge/chat/completion.hpp>
+
+#include <cstdint>
+#include <string_view>
+
+namespace cohedge {
+
+/// What a piece of a streamed answer carries.
+enum class delta_kind : std::uint8_t {
+  text,            ///< `text`: a piece of the answer
+  reasoning,       ///< `text`: a piece of the model's reasoning
+  refusal,         ///< `text`: a piece of a refusal
+  tool_call,       ///< a tool call begins: `tool_index`, `id`, `name`; `text`: the first piece of its arguments, if any
+  tool_arguments,  ///< `text`: a further piece of the arguments of call `tool_index`
+  finish,          ///< choice `choice` is complete: `finish`; `text`: the provider's own word
+  usage,           ///< `usage`: counts so far; the last one counts
+};
+
+/// One event of a streamed answer. All views are valid until the next call of the stream's `next()`.
+struct delta {
+  delta_kind kind = delta_kind::text;
+  finish_reason finish = finish_reason::none;
+  std::uint32_t choice = 0;
+  std::uint32_t tool_index = 0;
+  std::string_view text;
+  std::string_view id;
+  std::string_view name;
+  cohedge::usage usage;
+
+  /// Content commits an attempt: from then on it cannot be replaced. Finish and usage are not content.
+  bool is_content() const noexcept { return kind != delta_kind::finish && kind != delta_kind::usage; }
+};
+
+/// Collects a stream's events into a completion.
+class completion_builder {
+ public:
+  void apply(const delta& event);
+  completion& draft() noexcept { return draft_; }
+  /// The completion so far; tool calls whose arguments are no JSON are marked truncated by `validate`, a function that
+  /// tells whether a text is valid JSON.
+  completion take(bool (*is_json)(std::string_view)) &&;
+
+ private:
+  completion draft_;
+};
+
+}  // namespace cohedge

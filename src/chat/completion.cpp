@@ -1,0 +1,112 @@
+#include <cohedge/chat/completion.hpp>
+#include <cohedge/chat/delta.hpp>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace cohedge {
+
+std::string_view to_string(finish_reason why) noexcept {
+  switch (why) {
+    case finish_reason::none: return "none";
+    case finish_reason::stop: return "stop";
+    case finish_reason::length: return "length";
+    case finish_reason::tool_calls: return "tool_calls";
+    case finish_reason::content_filter: return "content_filter";
+    case finish_reason::error: return "error";
+    case finish_reason::pause: return "pause";
+    case finish_reason::other: return "other";
+  }
+  return "other";
+}
+
+finish_reason finish_reason_from(std::string_view text) noexcept {
+  struct spelling {
+    std::string_view text;
+    finish_reason means;
+  };
+  using enum finish_reason;
+  static constexpr std::array spellings{
+      spelling{"stop", stop},
+      spelling{"length", length},
+      spelling{"tool_calls", tool_calls},
+      spelling{"function_call", tool_calls},
+      spelling{"content_filter", content_filter},
+      spelling{"end_turn", stop},
+      spelling{"stop_sequence", stop},
+      spelling{"STOP", stop},
+      spelling{"COMPLETE", stop},
+      spelling{"STOP_SEQUENCE", stop},
+      spelling{"eos", stop},
+      spelling{"completed", stop},
+      spelling{"max_tokens", length},
+      spelling{"MAX_TOKENS", length},
+      spelling{"model_length", length},
+      spelling{"model_context_window_exceeded", length},
+      spelling{"tool_use", tool_calls},
+      spelling{"TOOL_CALL", tool_calls},
+      spelling{"refusal", content_filter},
+      spelling{"SAFETY", content_filter},
+      spelling{"RECITATION", content_filter},
+      spelling{"content_filtered", content_filter},
+      spelling{"error", error},
+      spelling{"ERROR", error},
+      spelling{"TIMEOUT", error},
+      spelling{"network_error", error},
+      spelling{"failed", error},
+      spelling{"pause_turn", pause},
+  };
+  if (text.empty()) return none;
+  const auto* known = std::ranges::find(spellings, text, &spelling::text);
+  return known == spellings.end() ? other : known->means;
+}
+
+const choice& completion::first() const noexcept {
+  static const choice nothing;
+  return choices_.empty() ? nothing : choices_.front();
+}
+
+choice& completion::at(std::size_t index) {
+  if (index >= choices_.size()) choices_.resize(index + 1);
+  return choices_[index];
+}
+
+bool completion::has_content() const noexcept { return std::ranges::any_of(choices_, &choice::has_content); }
+
+const report& completion::report() const noexcept {
+  static const cohedge::report nothing;
+  return report_ ? *report_ : nothing;
+}
+
+void completion_builder::apply(const delta& event) {
+  auto& into = draft_.at(event.choice);
+  const auto call = [&]() -> tool_call& {
+    if (event.tool_index >= into.tool_calls.size()) into.tool_calls.resize(event.tool_index + 1);
+    return into.tool_calls[event.tool_index];
+  };
+  switch (event.kind) {
+    case delta_kind::text: into.text.append(event.text); break;
+    case delta_kind::reasoning: into.reasoning.append(event.text); break;
+    case delta_kind::refusal: into.refusal.append(event.text); break;
+    case delta_kind::tool_call:
+      call().id = event.id;
+      call().name = event.name;
+      call().arguments.append(event.text);
+      break;
+    case delta_kind::tool_arguments: call().arguments.append(event.text); break;
+    case delta_kind::finish:
+      into.finish = event.finish;
+      into.finish_text = event.text;
+      break;
+    case delta_kind::usage: draft_.usage() = event.usage; break;
+  }
+}
+
+completion completion_builder::take(bool (*is_json)(std::string_view)) && {
+  for (std::size_t i = 0; i < draft_.choices().size(); ++i)
+    for (auto& call : draft_.at(i).tool_calls) call.truncated = !call.arguments.empty() && !is_json(call.arguments);
+  return std::move(draft_);
+}
+
+}  // namespace cohedge
