@@ -1,0 +1,101 @@
+#pragma once
+
+#include <cohedge/core/units.hpp>
+
+#include <asio/any_io_executor.hpp>
+#include <asio/execution_context.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace cohedge {
+
+class time_source;
+
+/// Something that wants to be called at a point in time. Intrusive: setting one never allocates in steady state.
+/// It clears itself when it dies.
+class alarm {
+ public:
+  alarm() = default;
+  alarm(const alarm&) = delete;
+  alarm& operator=(const alarm&) = delete;
+
+  bool is_set() const noexcept { return source_ != nullptr; }
+  time_point when() const noexcept { return when_; }
+
+ protected:
+  virtual ~alarm();
+  /// The time has come; the alarm is no longer set.
+  virtual void rang() noexcept = 0;
+  /// The execution context dies before the time has come; the alarm is no longer set.
+  virtual void dropped() noexcept {}
+
+ private:
+  friend class time_source;
+  time_source* source_ = nullptr;
+  std::size_t slot_ = 0;
+  std::uint64_t order_ = 0;
+  time_point when_{};
+};
+
+/// A clock and its queue of alarms, for one executor. Equal times ring in the order in which they were set, so virtual
+/// runs replay. Thread-safety: to be used from its executor only.
+class time_source {
+ public:
+  virtual ~time_source();
+  virtual time_point now() const noexcept = 0;
+
+  /// Sets the alarm, or moves it when it is set already. `time_point::max()` clears it.
+  void set(alarm& a, time_point when);
+  void clear(alarm& a) noexcept;
+  /// The earliest alarm's time, or max().
+  time_point earliest() const noexcept;
+  /// Tells every alarm that its time will never come.
+  void drop_all() noexcept;
+
+ protected:
+  /// The earliest alarm is now another one, and sooner than before.
+  virtual void sooner(time_point earliest) = 0;
+  /// Rings everything due at `now`, one by one; an alarm may set or clear others meanwhile.
+  void ring_until(time_point now) noexcept;
+  /// Rings the one alarm that is due first, if it is due at `now`.
+  bool ring_one(time_point now) noexcept;
+
+ private:
+  bool before(const alarm* a, const alarm* b) const noexcept;
+  void place(alarm* a, std::size_t slot) noexcept;
+  void sift_up(std::size_t slot) noexcept;
+  void sift_down(std::size_t slot) noexcept;
+
+  std::vector<alarm*> heap_;
+  std::uint64_t orders_ = 0;
+};
+
+/// Finds the time source of an executor through its execution context: real time by default, virtual where a test has
+/// installed it. No other part of the library reads a clock or sleeps.
+class time_service : public asio::execution_context::service {
+ public:
+  static asio::execution_context::id id;
+
+  explicit time_service(asio::execution_context& context);
+  ~time_service() override;
+
+  /// From now on every executor of this context gets this source.
+  void install(std::shared_ptr<time_source> source);
+  std::shared_ptr<time_source> of(const asio::any_io_executor& executor);
+
+ private:
+  void shutdown() noexcept override;
+
+  std::mutex mutex_;
+  std::shared_ptr<time_source> installed_;
+  std::vector<std::pair<asio::any_io_executor, std::weak_ptr<time_source>>> real_;
+};
+
+/// The time source of `executor`.
+std::shared_ptr<time_source> time_of(const asio::any_io_executor& executor);
+
+}  // namespace cohedge

@@ -1,0 +1,169 @@
+#include <cohedge/async/time.hpp>
+
+#include <asio/steady_timer.hpp>
+
+#include <algorithm>
+
+namespace cohedge {
+
+alarm::~alarm() {
+  if (source_) source_->clear(*this);
+}
+
+time_source::~time_source() { drop_all(); }
+
+bool time_source::before(const alarm* a, const alarm* b) const noexcept {
+  return a->when_ != b->when_ ? a->when_ < b->when_ : a->order_ < b->order_;
+}
+
+void time_source::place(alarm* a, std::size_t slot) noexcept {
+  heap_[slot] = a;
+  a->slot_ = slot;
+}
+
+void time_source::sift_up(std::size_t slot) noexcept {
+  alarm* moving = heap_[slot];
+  while (slot > 0) {
+    const auto parent = (slot - 1) / 2;
+    if (!before(moving, heap_[parent])) break;
+    place(heap_[parent], slot);
+    slot = parent;
+  }
+  place(moving, slot);
+}
+
+void time_source::sift_down(std::size_t slot) noexcept {
+  alarm* moving = heap_[slot];
+  for (;;) {
+    auto child = 2 * slot + 1;
+    if (child >= heap_.size()) break;
+    if (child + 1 < heap_.size() && before(heap_[child + 1], heap_[child])) ++child;
+    if (!before(heap_[child], moving)) break;
+    place(heap_[child], slot);
+    slot = child;
+  }
+  place(moving, slot);
+}
+
+void time_source::set(alarm& a, time_point when) {
+  if (when == time_point::max()) return clear(a);
+  a.when_ = when;
+  a.order_ = ++orders_;
+  if (a.source_) {
+    sift_up(a.slot_);
+    sift_down(a.slot_);
+  } else {
+    heap_.push_back(&a);
+    a.source_ = this;
+    a.slot_ = heap_.size() - 1;
+    sift_up(a.slot_);
+  }
+  if (heap_.front() == &a) sooner(when);
+}
+
+void time_source::clear(alarm& a) noexcept {
+  if (a.source_ != this) return;
+  a.source_ = nullptr;
+  const auto slot = a.slot_;
+  alarm* last = heap_.back();
+  heap_.pop_back();
+  if (last == &a) return;
+  place(last, slot);
+  sift_up(slot);
+  sift_down(last->slot_);
+}
+
+time_point time_source::earliest() const noexcept {
+  return heap_.empty() ? time_point::max() : heap_.front()->when_;
+}
+
+bool time_source::ring_one(time_point now) noexcept {
+  if (heap_.empty() || heap_.front()->when_ > now) return false;
+  alarm* due = heap_.front();
+  clear(*due);
+  due->rang();
+  return true;
+}
+
+void time_source::ring_until(time_point now) noexcept {
+  // Alarms that ring may set new ones for the same instant; those wait for the next round, so a round always ends.
+  const auto last_order = orders_;
+  while (!heap_.empty() && heap_.front()->order_ <= last_order && ring_one(now)) {
+  }
+}
+
+void time_source::drop_all() noexcept {
+  while (!heap_.empty()) {
+    alarm* lost = heap_.back();
+    clear(*lost);
+    lost->dropped();
+  }
+}
+
+namespace {
+
+/// Real time: one Asio timer for all alarms of an executor. Setting an alarm that is not the earliest touches no
+/// timer, and an alarm that is cleared leaves the timer armed: it then rings for nothing once.
+class real_time final : public time_source, public std::enable_shared_from_this<real_time> {
+ public:
+  explicit real_time(const asio::any_io_executor& executor) : timer_{executor} {}
+
+  time_point now() const noexcept override { return std::chrono::steady_clock::now(); }
+
+ private:
+  void sooner(time_point earliest) override {
+    if (earliest >= armed_for_) return;
+    armed_for_ = earliest;
+    timer_.expires_at(earliest);  // cancels the wait for a later one
+    wait();
+  }
+
+  void wait() {
+    auto on_timer = [weak = weak_from_this()](std::error_code failed) {
+      const auto self = weak.lock();
+      if (!self || failed) return;
+      self->armed_for_ = time_point::max();
+      self->ring_until(self->now());
+      if (const auto next = self->earliest(); next != time_point::max()) self->sooner(next);
+    };
+    timer_.async_wait(std::move(on_timer));
+  }
+
+  asio::steady_timer timer_;
+  time_point armed_for_ = time_point::max();
+};
+
+}  // namespace
+
+asio::execution_context::id time_service::id;
+
+time_service::time_service(asio::execution_context& context) : asio::execution_context::service{context} {}
+time_service::~time_service() = default;
+
+void time_service::install(std::shared_ptr<time_source> source) { installed_ = std::move(source); }
+
+std::shared_ptr<time_source> time_service::of(const asio::any_io_executor& executor) {
+  if (installed_) return installed_;
+  const std::lock_guard lock{mutex_};
+  std::erase_if(real_, [](const auto& entry) { return entry.second.expired(); });
+  for (const auto& [owner, source] : real_)
+    if (owner == executor)
+      if (auto alive = source.lock()) return alive;
+  auto fresh = std::make_shared<real_time>(executor);
+  real_.emplace_back(executor, fresh);
+  return fresh;
+}
+
+void time_service::shutdown() noexcept {
+  if (installed_) installed_->drop_all();
+  auto sources = std::move(real_);
+  for (const auto& entry : sources)
+    if (const auto alive = entry.second.lock()) alive->drop_all();
+}
+
+std::shared_ptr<time_source> time_of(const asio::any_io_executor& executor) {
+  auto& context = asio::query(executor, asio::execution::context);
+  return asio::use_service<time_service>(context).of(executor);
+}
+
+}  // namespace cohedge
