@@ -49,7 +49,7 @@ struct scope::empty_wait final : suspension {
   bool stopped = false;
 };
 
-scope::~scope() {
+void scope::abandon_all() noexcept {
   while (first_) {
     const chain_pointer last_look{first_};
     remove(*first_);

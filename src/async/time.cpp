@@ -3,6 +3,7 @@
 #include <asio/steady_timer.hpp>
 
 #include <algorithm>
+#include <random>
 
 namespace cohedge {
 
@@ -106,11 +107,17 @@ namespace {
 /// timer, and an alarm that is cleared leaves the timer armed: it then rings for nothing once.
 class real_time final : public time_source, public std::enable_shared_from_this<real_time> {
  public:
-  explicit real_time(const asio::any_io_executor& executor) : timer_{executor} {}
+  explicit real_time(const asio::any_io_executor& executor) : timer_{executor}, engine_{seed()} {}
 
   time_point now() const noexcept override { return std::chrono::steady_clock::now(); }
+  std::uint64_t random() noexcept override { return engine_(); }
 
  private:
+  static std::uint64_t seed() {
+    std::random_device entropy;
+    return std::uint64_t{entropy()} << 32 | entropy();
+  }
+
   void sooner(time_point earliest) override {
     if (earliest >= armed_for_) return;
     armed_for_ = earliest;
@@ -130,6 +137,7 @@ class real_time final : public time_source, public std::enable_shared_from_this<
   }
 
   asio::steady_timer timer_;
+  std::mt19937_64 engine_;
   time_point armed_for_ = time_point::max();
 };
 

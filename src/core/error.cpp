@@ -100,6 +100,7 @@ error_class default_class(errc code) noexcept {
     case errc::invalid_config:
     case errc::out_of_memory:
     case errc::unhandled_exception:
+    case errc::attempts_used_up:
     case errc::no_candidates: return error_class::local;
     case errc::name_not_found:
     case errc::connection_refused:
@@ -164,6 +165,7 @@ std::string_view to_string(errc code) noexcept {
     case errc::malformed_answer: return "malformed answer";
     case errc::empty_answer: return "empty answer";
     case errc::truncated: return "truncated answer";
+    case errc::attempts_used_up: return "attempts used up";
     case errc::no_candidates: return "no candidates";
     case errc::all_cooled: return "all targets are cooling down";
   }

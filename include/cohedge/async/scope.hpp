@@ -15,13 +15,15 @@ class scope {
   scope() = default;
   scope(const scope&) = delete;
   scope& operator=(const scope&) = delete;
-  ~scope();
+  ~scope() { abandon_all(); }
 
   /// Starts `work` as a chain of this scope. Its result is dropped.
   void start(const asio::any_io_executor& executor, task<void> work);
   /// Takes over a chain, from another scope where it is in one.
   void adopt(chain& running) noexcept;
   void cancel_all(errc reason = errc::cancelled) noexcept;
+  /// Destroys every chain where it stands.
+  void abandon_all() noexcept;
 
   std::size_t size() const noexcept { return size_; }
   /// Completes when no chain is left. One caller at a time.

@@ -47,6 +47,10 @@ class time_source {
  public:
   virtual ~time_source();
   virtual time_point now() const noexcept = 0;
+  /// 64 random bits: for jitter, splits and the like, never for secrets. Virtual time draws them from its seed.
+  virtual std::uint64_t random() noexcept = 0;
+  /// A random number of [0, 1).
+  double random01() noexcept { return static_cast<double>(random() >> 11) * 0x1.0p-53; }
 
   /// Sets the alarm, or moves it when it is set already. `time_point::max()` clears it.
   void set(alarm& a, time_point when);

@@ -24,7 +24,7 @@ struct tool_call {
 /// One turn of a conversation.
 class message {
  public:
-  message(cohedge::role who, std::string text) : role{who}, text{std::move(text)} {}
+  message(cohedge::role who, std::string said) : role{who}, text{std::move(said)} {}
 
   cohedge::role role;
   std::string text;
@@ -35,8 +35,8 @@ class message {
 /// A tool that the model may call. `parameters` is a JSON schema as text.
 class tool {
  public:
-  tool(std::string name, std::string description, std::string parameters)
-      : name{std::move(name)}, description{std::move(description)}, parameters{std::move(parameters)} {}
+  tool(std::string called, std::string does, std::string json_schema)
+      : name{std::move(called)}, description{std::move(does)}, parameters{std::move(json_schema)} {}
 
   std::string name;
   std::string description;

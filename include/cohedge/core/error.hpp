@@ -55,6 +55,7 @@ enum class errc : std::uint8_t {
   empty_answer,     ///< an answer without any content
   truncated,        ///< content came, the end did not
 
+  attempts_used_up,  ///< the call has made all the attempts it may make
   no_candidates,  ///< a route without providers
   all_cooled,     ///< every target is cooling down
 };

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cohedge/async/task.hpp>
+#include <cohedge/core/limits.hpp>
+#include <cohedge/net/connector.hpp>
+#include <cohedge/plan/attempt_clocks.hpp>
+#include <cohedge/provider/call.hpp>
+
+#include <memory>
+#include <string>
+
+namespace cohedge {
+
+/// How a client behaves, beyond the defaults. Setters chain.
+class client_options {
+ public:
+  /// PEM file of authorities to trust beside the system's. Verification itself cannot be switched off.
+  client_options& extra_ca_file(std::string path) { return tls_.extra_ca_file(std::move(path)), *this; }
+  client_options& bounds(const limits& on_everything) { return limits_ = on_everything, *this; }
+  /// The five clocks of every attempt; a provider may have its own.
+  client_options& clocks(const plan::clock_limits& limits) { return clocks_ = limits, *this; }
+  /// Told of every attempt and call.
+  client_options& observer(std::shared_ptr<call_observer> told) { return observer_ = std::move(told), *this; }
+  /// Another network than the real one: a script, in tests.
+  client_options& network(std::unique_ptr<net::connector> opener) { return network_ = std::move(opener), *this; }
+
+  const net::tls_options& tls() const noexcept { return tls_; }
+  const limits& bounds() const noexcept { return limits_; }
+  const plan::clock_limits& clocks() const noexcept { return clocks_; }
+  const std::shared_ptr<call_observer>& observer() const noexcept { return observer_; }
+  std::unique_ptr<net::connector> take_network() noexcept { return std::move(network_); }
+
+ private:
+  net::tls_options tls_;
+  limits limits_;
+  plan::clock_limits clocks_;
+  std::shared_ptr<call_observer> observer_;
+  std::unique_ptr<net::connector> network_;
+};
+
+class client_core;
+
+/// The connections, the TLS trust and the losers of all providers made with it. Lives on one executor, and all calls
+/// of its providers run there; use a client per thread to use all cores.
+/// Destroyed, it closes every connection at once; `close` waits for losers first.
+class client {
+ public:
+  explicit client(asio::any_io_executor executor, client_options options = {});
+  client(const client&) = delete;
+  client& operator=(const client&) = delete;
+  ~client();
+
+  const asio::any_io_executor& executor() const noexcept;
+  /// Refuses new calls (`errc::closed`), cancels losers, closes connections; completes when nothing of the client is
+  /// left but what callers still hold.
+  task<void> close();
+
+  std::size_t open_connections() const noexcept;
+  std::size_t idle_connections() const noexcept;
+  /// Losers that have not wound down yet.
+  std::size_t running_losers() const noexcept;
+
+  const std::shared_ptr<client_core>& core() const noexcept { return core_; }
+
+ private:
+  std::shared_ptr<client_core> core_;
+};
+
+}  // namespace cohedge

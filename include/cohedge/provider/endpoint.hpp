@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cohedge/core/secret.hpp>
+#include <cohedge/dialect/deviations.hpp>
+#include <cohedge/dialect/surface.hpp>
+#include <cohedge/plan/attempt_clocks.hpp>
+#include <cohedge/provider/client.hpp>
+#include <cohedge/provider/provider.hpp>
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace cohedge {
+
+/// Where a model is served and how to speak to it. Setters chain.
+///
+///     cohedge::endpoint local{"http://127.0.0.1:8080/v1", "qwen3"};
+///     local.name("llama").key(cohedge::secret{"…"});
+///     auto provider = cohedge::make_provider(client, cohedge::dialect::openai_chat(), local);
+class endpoint {
+ public:
+  endpoint(std::string base_url, std::string model) : base_url_{std::move(base_url)}, model_{std::move(model)} {}
+
+  /// How reports and logs call it; the host's name by default.
+  endpoint& name(std::string text) { return name_ = std::move(text), *this; }
+  /// Sent as `Authorization: Bearer …`, to this endpoint's origin only.
+  endpoint& key(secret text) { return key_ = std::move(text), *this; }
+  /// What to tell somebody who has no key: every call fails with `errc::missing_credential` and this text.
+  endpoint& key_missing(std::string advice) { return key_missing_ = std::move(advice), *this; }
+  /// A further request header. CR, LF and NUL are refused when the first call is made.
+  endpoint& header(std::string field, std::string value) {
+    return headers_.emplace_back(std::move(field), std::move(value)), *this;
+  }
+  endpoint& deviations(const dialect::deviations& of_the_server) { return deviations_ = of_the_server, *this; }
+  /// Instead of the client's.
+  endpoint& clocks(const plan::clock_limits& limits) { return clocks_ = limits, *this; }
+
+  const std::string& base_url() const noexcept { return base_url_; }
+  const std::string& model() const noexcept { return model_; }
+  const std::string& name() const noexcept { return name_; }
+  const secret& key() const noexcept { return key_; }
+  const std::string& key_missing() const noexcept { return key_missing_; }
+  const std::vector<std::pair<std::string, std::string>>& headers() const noexcept { return headers_; }
+  const dialect::deviations& deviations() const noexcept { return deviations_; }
+  const std::optional<plan::clock_limits>& clocks() const noexcept { return clocks_; }
+
+ private:
+  std::string base_url_;
+  std::string model_;
+  std::string name_;
+  secret key_;
+  std::string key_missing_;
+  std::vector<std::pair<std::string, std::string>> headers_;
+  dialect::deviations deviations_;
+  std::optional<plan::clock_limits> clocks_;
+};
+
+/// A provider out of a dialect and an endpoint. Never fails here: what is wrong with the endpoint (URL, header) is the
+/// error of every call, with a text that says what would be right. `speaks` must live for the whole program.
+provider make_provider(client& client, const dialect::surface& speaks, endpoint where);
+
+/// OpenAI. The key comes from OPENAI_API_KEY, the base URL from OPENAI_BASE_URL where it is set.
+provider openai(client& client, std::string model);
+/// Any server with OpenAI's chat completions: `base_url` ends where "/chat/completions" is appended.
+provider openai_compatible(client& client, std::string base_url, std::string model, secret key = {});
+/// A server with the completions API before chat: POST {base}/completions, GET {base}/health.
+provider legacy(client& client, std::string base_url, std::string model, secret key = {});
+
+}  // namespace cohedge

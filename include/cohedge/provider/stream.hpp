@@ -1,0 +1,102 @@
+#pragma once
+
+#include <cohedge/async/task.hpp>
+#include <cohedge/chat/delta.hpp>
+#include <cohedge/provider/call.hpp>
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+namespace cohedge {
+
+/// Where a stream's events come from; implemented by backends.
+class stream_source {
+ public:
+  virtual ~stream_source() = default;
+  /// The next event out of what has arrived: true and the event; false: `more` is due. Errors end the stream:
+  /// `errc::end_of_stream` where the answer is complete, otherwise why it is not.
+  virtual result<bool> poll(delta& out) = 0;
+  /// Waits until something more has arrived.
+  virtual task<void> more() = 0;
+  /// Called once, with the error that ended `poll` or `more`: lets go of the connection, ends the row, and gives the
+  /// error as callers shall see it.
+  virtual error end(error why) = 0;
+  /// The row of the ledger that this stream belongs to.
+  virtual std::size_t row() const noexcept = 0;
+};
+
+/// How a stream that is complete ended.
+struct stream_end {
+  finish_reason finish = finish_reason::none;
+  cohedge::usage usage;
+};
+
+/// A streamed answer that has begun: its first content is there, so it can no longer be replaced by another provider's.
+///
+///     while (auto event = co_await stream.next()) show(event.value().text);
+///     auto end = stream.ended();          // a value, or why the answer is not complete
+///
+/// Destroyed before its end it closes its connection. Thread-safety: one executor.
+class completion_stream {
+ public:
+  completion_stream(std::unique_ptr<stream_source> source, std::shared_ptr<call_record> record)
+      : source_{std::move(source)}, record_{std::move(record)} {}
+
+  class next_event;
+  /// Awaits the next event. Its views are valid until the next call. Completes at once, without a coroutine frame,
+  /// while events that have arrived wait; those are handed out even when the chain has been cancelled meanwhile.
+  /// Errors: `errc::end_of_stream` after the last event of a complete answer; truncated, between_content_timeout,
+  /// connection_reset, … of an answer that is not; the reason of a cancellation.
+  next_event next() noexcept;
+
+  /// After `next` has given an error: how it ended.
+  result<stream_end> ended() const;
+  /// The ledger so far; complete when the stream has ended.
+  const cohedge::report& report() const noexcept { return record_->report(); }
+  std::size_t row() const noexcept { return source_->row(); }
+
+  /// Waits for the first content, drops what comes before it and keeps it for `next`. For backends.
+  task<void> first_content(std::size_t most_neutral_events);
+
+ private:
+  bool ready(result<delta>& out);
+  task<delta> pull();
+  void note(const delta& event) noexcept;
+
+  std::unique_ptr<stream_source> source_;
+  std::shared_ptr<call_record> record_;
+  std::optional<delta> kept_;
+  std::optional<error> end_;
+  stream_end totals_;
+};
+
+class completion_stream::next_event {
+ public:
+  explicit next_event(completion_stream& from) noexcept : from_{from} {}
+  bool await_ready() { return from_.ready(out_); }
+  template <task_promise Promise>
+  std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> caller) {
+    slow_ = from_.pull();
+    waiting_.emplace(std::move(slow_).operator co_await());
+    if (waiting_->await_ready()) return caller;
+    return waiting_->await_suspend(caller);
+  }
+  result<delta> await_resume() {
+    if (!waiting_) return std::move(out_);
+    return waiting_->await_resume();
+  }
+
+ private:
+  completion_stream& from_;
+  result<delta> out_{error{}};
+  task<delta> slow_;
+  std::optional<task<delta>::awaiter> waiting_;
+};
+
+inline completion_stream::next_event completion_stream::next() noexcept { return next_event{*this}; }
+
+/// Reads a stream to its end into one completion. The stream must outlive the task.
+task<completion> collect(completion_stream& stream);
+
+}  // namespace cohedge

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cohedge/async/chain.hpp>
+#include <cohedge/net/transport.hpp>
+#include <cohedge/plan/attempt_clocks.hpp>
+
+namespace cohedge {
+
+/// Enforces an attempt's clocks while a coroutine waits: stops everything awaited inside its life when one runs out.
+/// The alarm moves only when a limit comes nearer; one that has moved away is found out when it rings.
+class clock_watch final : public net::exchange_watch, private alarm {
+ public:
+  clock_watch(chain& here, plan::attempt_clocks& clocks) : here_{here}, clocks_{clocks}, scope_{here} { arm(); }
+
+  void connecting() override { enter(plan::attempt_clocks::phase::connecting); }
+  void sending() override { enter(plan::attempt_clocks::phase::headers); }
+  void enter(plan::attempt_clocks::phase next) {
+    clocks_.enter(next, here_.now());
+    arm();
+  }
+
+ private:
+  void arm() {
+    const auto due = clocks_.expires();
+    if (!is_set() || due < when()) here_.time().set(*this, due);
+  }
+
+  void rang() noexcept override {
+    if (const auto why = clocks_.expired(here_.now()))
+      scope_.cancel(*why);
+    else
+      arm();
+  }
+
+  chain& here_;
+  plan::attempt_clocks& clocks_;
+  cancel_scope scope_;
+};
+
+}  // namespace cohedge

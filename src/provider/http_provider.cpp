@@ -1,0 +1,205 @@
+#include "http_provider.hpp"
+
+#include "clock_watch.hpp"
+#include "http_stream.hpp"
+
+#include <cohedge/wire/url.hpp>
+
+#include <array>
+
+namespace cohedge {
+
+http_provider::http_provider(std::shared_ptr<client_core> core, const dialect::surface& speaks, endpoint where)
+    : core_{std::move(core)}, surface_{speaks}, where_{std::move(where)}, name_{where_.name()} {
+  auto parsed = wire::parse_url(where_.base_url());
+  if (!parsed) {
+    broken_ = std::move(parsed).error();
+    if (name_.empty()) name_ = "provider";
+    return;
+  }
+  const auto& base = parsed.value();
+  origin_ = net::origin{base.secure(), base.host, base.port};
+  base_path_ = base.path;
+  host_header_ = base.host_header();
+  if (name_.empty()) name_ = base.host;
+  if (!where_.key().empty()) {
+    std::string bearer{"Bearer "};
+    bearer.append(where_.key().expose());
+    authorization_ = secret{bearer};
+    explicit_bzero(bearer.data(), bearer.size());
+  } else if (!where_.key_missing().empty()) {
+    broken_ = error{errc::missing_credential, where_.key_missing()};
+  }
+}
+
+std::optional<error> http_provider::refusal() const {
+  if (core_->closed) return error{errc::closed};
+  return broken_;
+}
+
+result<std::string> http_provider::message(const dialect::request_bytes& bytes, bool stream) const {
+  std::vector<wire::header> fields;
+  fields.reserve(6 + where_.headers().size());
+  fields.push_back({"Host", host_header_});
+  if (!authorization_.empty()) fields.push_back({"Authorization", authorization_.expose()});
+  fields.push_back({"Accept", stream ? "text/event-stream" : "application/json"});
+  fields.push_back({"Accept-Encoding", "identity"});
+  fields.push_back({"User-Agent", "cohedge/0.1"});
+  if (!bytes.body.empty()) fields.push_back({"Content-Type", "application/json"});
+  for (const auto& [field, value] : where_.headers()) fields.push_back({field, value});
+
+  std::string out;
+  out.reserve(512 + bytes.body.size());
+  const auto target = base_path_ + bytes.target_suffix;
+  const auto length = bytes.body.empty() ? std::nullopt : std::optional{bytes.body.size()};
+  auto head = wire::write_request_head(out, bytes.method, target, fields, length);
+  if (!head) return std::move(head).error();
+  out.append(bytes.body);
+  return out;
+}
+
+task<net::exchange> http_provider::send(const dialect::request_bytes& bytes, bool stream, net::exchange_watch& watch) {
+  auto request = message(bytes, stream);
+  if (!request) co_return std::move(request).error();
+  auto sending = core_->transport.send(origin_, bytes.method, request.value(), watch);
+  auto sent = co_await std::move(sending);
+  explicit_bzero(request.value().data(), request.value().size() - bytes.body.size());  // the key was in it
+  co_return sent;
+}
+
+task<net::exchange> http_provider::open(const chat_request& ask, bool stream, attempt_row& row, clock_watch& watch) {
+  auto bytes = surface_.encode(ask, where_.model(), stream, where_.deviations());
+  if (!bytes) co_return std::move(bytes).error();
+  auto sending = send(bytes.value(), stream, watch);
+  auto sent = co_await std::move(sending);
+  if (!sent) co_return sent;
+  auto& answer = sent.value();
+  row->status = answer.status();
+  row->new_connection = answer.new_connection();
+  row->replayed = answer.replayed();
+  watch.enter(plan::attempt_clocks::phase::first_content);
+  if (answer.status() / 100 == 2) {
+    if (const auto id = answer.headers().find("x-request-id")) row->request_id = *id;
+    co_return sent;
+  }
+  auto reading = answer.read_all(core_->bounds.error_body);
+  const auto body = co_await std::move(reading);
+  if (!body && body.error().kind() == error_class::cancelled) co_return body.error();
+  co_return surface_.classify(answer.status(), answer.headers(), body ? body.value() : std::string_view{});
+}
+
+task<completion> http_provider::whole(const chat_request& ask, attempt_row& row, clock_watch& watch) {
+  auto opening = open(ask, false, row, watch);
+  auto opened = co_await std::move(opening);
+  if (!opened) co_return std::move(opened).error();
+  auto reading = opened.value().read_all(core_->bounds.body);
+  const auto body = co_await std::move(reading);
+  if (!body) co_return body.error();
+  co_return surface_.decode(body.value());
+}
+
+task<completion> http_provider::complete(chat_request ask, call_context context) {
+  const auto self = shared_from_this();
+  chain& here = co_await this_chain;
+  auto opened = attempt_row::open(context, name_, where_.model(), here.now());
+  if (!opened) co_return std::move(opened).error();
+  auto& row = opened.value();
+  if (const auto no = refusal()) {
+    row.failed(*no, here.now());
+    co_return dress(*no);
+  }
+  auto clocks = clocks_for(ask, false, here.now(), context.deadline());
+  clock_watch watch{here, clocks};
+  auto work = whole(ask, row, watch);
+  auto answer = co_await std::move(work);
+  const auto now = here.now();
+  if (!answer) {
+    auto why = dress(std::move(answer).error());
+    row.failed(why, now);
+    co_return why;
+  }
+  const auto& used = answer.value().usage();
+  if (used.reported) row->tokens = token_count{used.input, used.output, certainty::exact};
+  row.first_content(now);
+  row.won(now);
+  co_return answer;
+}
+
+task<completion_stream> http_provider::stream(chat_request ask, call_context context) {
+  const auto self = shared_from_this();
+  const chain& here = co_await this_chain;
+  auto opened = attempt_row::open(context, name_, where_.model(), here.now());
+  if (!opened) co_return std::move(opened).error();
+  if (const auto no = refusal()) {
+    opened.value().failed(*no, here.now());
+    co_return dress(*no);
+  }
+  auto clocks = clocks_for(ask, true, here.now(), context.deadline());
+  auto work = begin_stream(ask, std::move(opened).value(), clocks, context.shared_record());
+  co_return co_await std::move(work);
+}
+
+task<completion_stream> http_provider::begin_stream(const chat_request& ask, attempt_row row,
+                                                    plan::attempt_clocks clocks, std::shared_ptr<call_record> record) {
+  chain& here = co_await this_chain;
+  const auto fail = [&](error raw) {
+    auto why = dress(std::move(raw));
+    row.failed(why, here.now());
+    return why;
+  };
+  std::optional<result<net::exchange>> opened;
+  {
+    clock_watch watch{here, clocks};
+    auto opening = open(ask, true, row, watch);
+    opened.emplace(co_await std::move(opening));
+  }
+  if (!*opened) co_return fail(std::move(*opened).error());
+  auto source = std::make_unique<http_stream>(core_, std::move(*opened).value(),
+                                              surface_.decoder(core_->bounds, where_.deviations()), std::move(row),
+                                              clocks, here.now());
+  completion_stream begun{std::move(source), std::move(record)};
+  auto waiting = begun.first_content(core_->bounds.neutral_events);
+  auto first = co_await std::move(waiting);
+  if (!first) {
+    auto why = std::move(first).error();
+    if (why.code() == errc::end_of_stream) why = error{errc::empty_answer};
+    co_return dress(std::move(why));
+  }
+  co_return begun;
+}
+
+task<void> http_provider::check() {
+  const auto self = shared_from_this();
+  chain& here = co_await this_chain;
+  if (const auto no = refusal()) co_return dress(*no);
+  auto clocks = plan::attempt_clocks{where_.clocks().value_or(core_->clocks), here.now(), time_point::max(), 0};
+  clock_watch watch{here, clocks};
+  auto sending = send(surface_.check(), false, watch);
+  auto sent = co_await std::move(sending);
+  if (!sent) co_return dress(std::move(sent).error());
+  auto& answer = sent.value();
+  auto reading = answer.read_all(core_->bounds.body);
+  const auto body = co_await std::move(reading);
+  if (!body) co_return dress(body.error());
+  auto verdict = surface_.check_answer(answer.status(), answer.headers(), body.value());
+  if (!verdict) co_return dress(std::move(verdict).error());
+  co_return success();
+}
+
+plan::attempt_clocks http_provider::clocks_for(const chat_request& ask, bool stream, time_point now,
+                                               time_point deadline) const {
+  auto limits = where_.clocks().value_or(core_->clocks);
+  if (!stream) limits.headers(plan::never);  // the headers of a whole answer come when it is complete
+  std::size_t prompt_bytes = 0;
+  for (const auto& turn : ask.read().messages) prompt_bytes += turn.text.size();
+  return plan::attempt_clocks{limits, now, deadline, prompt_bytes};
+}
+
+error http_provider::dress(error raw) const {
+  if (raw.kind() == error_class::cancelled || raw.kind() == error_class::superseded) return raw;
+  if (!raw.detail().empty()) raw.with_detail(scrub(std::string{raw.detail()}, where_.key()));
+  raw.with_provider(name_);
+  return raw;
+}
+
+}  // namespace cohedge

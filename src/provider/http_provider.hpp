@@ -1,0 +1,53 @@
+#pragma once
+
+#include "client_core.hpp"
+
+#include <cohedge/provider/endpoint.hpp>
+
+#include <optional>
+#include <string>
+
+namespace cohedge {
+
+class clock_watch;
+
+/// A dialect spoken to an endpoint over a client's connections.
+class http_provider final : public backend {
+ public:
+  http_provider(std::shared_ptr<client_core> core, const dialect::surface& speaks, endpoint where);
+
+  const std::string& name() const noexcept override { return name_; }
+  task<completion> complete(chat_request ask, call_context context) override;
+  task<completion_stream> stream(chat_request ask, call_context context) override;
+  task<void> check() override;
+  scope* reaper() noexcept override { return &core_->reaper; }
+  std::shared_ptr<call_observer> observer() noexcept override { return core_->observer; }
+
+  const limits& bounds() const noexcept { return core_->bounds; }
+
+ private:
+  /// Why no request can be made at all, if so.
+  std::optional<error> refusal() const;
+  result<std::string> message(const dialect::request_bytes& bytes, bool stream) const;
+  /// Sends `ask` and gives the exchange of a 2xx answer.
+  task<net::exchange> open(const chat_request& ask, bool stream, attempt_row& row, clock_watch& watch);
+  task<completion> whole(const chat_request& ask, attempt_row& row, clock_watch& watch);
+  task<net::exchange> send(const dialect::request_bytes& bytes, bool stream, net::exchange_watch& watch);
+  task<completion_stream> begin_stream(const chat_request& ask, attempt_row row, plan::attempt_clocks clocks,
+                                       std::shared_ptr<call_record> record);
+  plan::attempt_clocks clocks_for(const chat_request& ask, bool stream, time_point now, time_point deadline) const;
+  /// The error as callers see it: ours, and with no secret in it.
+  error dress(error raw) const;
+
+  std::shared_ptr<client_core> core_;
+  const dialect::surface& surface_;
+  endpoint where_;
+  std::string name_;
+  std::optional<error> broken_;
+  net::origin origin_{false, {}, 0};
+  std::string base_path_;
+  std::string host_header_;
+  secret authorization_;
+};
+
+}  // namespace cohedge

@@ -1,0 +1,47 @@
+#include <cohedge/provider/provider.hpp>
+
+namespace cohedge {
+
+namespace {
+
+std::shared_ptr<call_record> new_record(backend& asked, time_point now) {
+  return std::make_shared<call_record>(now, asked.most_attempts(), asked.observer());
+}
+
+error with_ledger(error failure, const std::shared_ptr<call_record>& record, time_point now) {
+  record->close(now, &failure);
+  failure.with_report(std::shared_ptr<const report>{record, &record->report()});
+  return failure;
+}
+
+// Free coroutines over the backend: the task may outlive the handle it was made from.
+task<completion> complete_as_call(std::shared_ptr<backend> asked, chat_request ask) {
+  const chain& here = co_await this_chain;
+  const auto record = new_record(*asked, here.now());
+  auto work = asked->complete(std::move(ask), call_context{record});
+  auto answer = co_await std::move(work);
+  if (!answer) co_return with_ledger(std::move(answer).error(), record, here.now());
+  record->close(here.now(), nullptr);
+  answer.value().report(std::shared_ptr<const report>{record, &record->report()});
+  co_return answer;
+}
+
+task<completion_stream> stream_as_call(std::shared_ptr<backend> asked, chat_request ask) {
+  const chain& here = co_await this_chain;
+  const auto record = new_record(*asked, here.now());
+  auto work = asked->stream(std::move(ask), call_context{record});
+  auto answer = co_await std::move(work);
+  if (!answer) co_return with_ledger(std::move(answer).error(), record, here.now());
+  record->close(here.now(), nullptr, answer.value().row());
+  co_return answer;
+}
+
+task<void> check_backend(std::shared_ptr<backend> asked) { co_return co_await asked->check(); }
+
+}  // namespace
+
+task<completion> provider::complete(chat_request ask) const { return complete_as_call(backend_, std::move(ask)); }
+task<completion_stream> provider::stream(chat_request ask) const { return stream_as_call(backend_, std::move(ask)); }
+task<void> provider::check() const { return check_backend(backend_); }
+
+}  // namespace cohedge

@@ -1,0 +1,132 @@
+#include "route_backend.hpp"
+
+#include "round.hpp"
+
+#include <cohedge/async/sleep.hpp>
+
+#include <algorithm>
+#include <numeric>
+
+namespace cohedge {
+
+scope* route_backend::reaper() noexcept {
+  for (auto& candidate : candidates)
+    if (auto* found = candidate.backend().reaper()) return found;
+  return nullptr;
+}
+
+std::shared_ptr<call_observer> route_backend::observer() noexcept {
+  for (auto& candidate : candidates)
+    if (auto found = candidate.backend().observer()) return found;
+  return nullptr;
+}
+
+std::size_t route_backend::most_attempts() const noexcept {
+  if (attempts) return *attempts;
+  std::size_t needed = 0;
+  for (const auto& candidate : candidates) needed += candidate.backend().most_attempts();
+  return std::max<std::size_t>(4, needed);
+}
+
+std::vector<std::size_t> route_backend::order_for(const chat_request& ask, call_record& record,
+                                                  time_source& time) const {
+  std::vector<std::size_t> order(candidates.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  if (!is_split) return order;
+  const auto& session = ask.read().session;
+  const auto picked = session.empty() ? arms.pick(time.random01()) : arms.pick(std::string_view{session});
+  if (!picked) return order;
+  record.report().variant = arms.name(*picked);
+  const auto first = order.begin() + static_cast<std::ptrdiff_t>(*picked);
+  std::rotate(order.begin(), first, first + 1);
+  return order;
+}
+
+template <class T>
+task<T> route_backend::run(chat_request ask, call_context context) {
+  chain& here = co_await this_chain;
+  std::vector<standing> entrants;
+  for (const auto candidate : order_for(ask, context.record(), here.time())) entrants.push_back({candidate, 0, {}});
+  if (entrants.empty()) co_return error{errc::no_candidates, "route \"" + name_ + "\" has no providers"};
+
+  const plan::retry policy{retry};
+  failures seen;
+  for (int done = 0;; ++done) {
+    route_round<T> round{*this, ask, context, entrants, seen, done > 0};
+    plan::stagger machine{entrants.size(), patience};
+    auto staggering = stagger<T>(std::move(machine), round, reaper());
+    auto outcome = co_await std::move(staggering);
+    if (outcome) co_return std::move(outcome).value().value;
+    if (here.stopped()) co_return error{here.stop_reason()};
+    if (!seen.any()) co_return std::move(outcome).error();
+
+    const auto& decisive = outcome.error();  // what ended the round; a fatal one ends the call
+    if (plan::verdict_of(decisive, fall_over) == plan::stagger::verdict::fatal) co_return decisive;
+    auto next = plan_next_round(policy, std::move(entrants), done, here.now(), context.deadline(),
+                                here.time().random01());
+    if (next.entrants.empty() || context.record().attempts().left() == 0) {
+      if (!next.why_not.empty()) context.record().report().notes.push_back("no retry: " + next.why_not);
+      co_return seen.headline();
+    }
+    entrants = std::move(next.entrants);
+    const auto slept = co_await sleep_until{here.now() + next.wait};
+    if (!slept) co_return slept.error();
+  }
+}
+
+template <class T>
+task<T> route_backend::within_deadline(chat_request ask, call_context context) {
+  const auto self = shared_from_this();
+  chain& here = co_await this_chain;
+  auto& report = context.record().report();
+  if (report.route.empty()) report.route = name_;
+  const auto until = deadline ? here.now() + *deadline : time_point::max();
+  const cancel_scope within{here, until};
+  auto work = run<T>(std::move(ask), context.no_later_than(until));
+  auto outcome = co_await std::move(work);
+  if (outcome || !within.cancelled()) co_return outcome;
+  error late{errc::deadline_exceeded};
+  for (const auto& row : report.attempts)
+    if (row.how_ended == end_reason::failed)
+      late.with_detail("last failure: " + row.provider + ": " + std::string{to_string(*row.failure)} +
+                       (row.detail.empty() ? "" : ": " + row.detail));
+  co_return late;
+}
+
+task<completion> route_backend::complete(chat_request ask, call_context context) {
+  if (!cache) {
+    auto work = within_deadline<completion>(std::move(ask), std::move(context));
+    co_return co_await std::move(work);
+  }
+  const auto self = shared_from_this();
+  const chain& here = co_await this_chain;
+  const auto key = response_cache::key_of(ask);
+  if (auto kept = cache->find(key, here.now())) {
+    auto& report = context.record().report();
+    report.from_cache = true;
+    if (report.route.empty()) report.route = name_;
+    co_return std::move(*kept);
+  }
+  auto work = within_deadline<completion>(std::move(ask), std::move(context));
+  auto answer = co_await std::move(work);
+  if (answer) cache->keep(key, answer.value(), here.now());
+  co_return answer;
+}
+
+task<completion_stream> route_backend::stream(chat_request ask, call_context context) {
+  return within_deadline<completion_stream>(std::move(ask), std::move(context));
+}
+
+task<void> route_backend::check() {
+  const auto self = shared_from_this();
+  error last{errc::no_candidates, "route \"" + name_ + "\" has no providers"};
+  for (auto& candidate : candidates) {
+    auto asking = candidate.check();
+    auto healthy = co_await std::move(asking);
+    if (healthy) co_return success();
+    last = std::move(healthy).error();
+  }
+  co_return last;
+}
+
+}  // namespace cohedge
