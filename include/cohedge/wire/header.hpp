@@ -1,0 +1,92 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cohedge::wire {
+
+/// One header field. The views belong to whoever holds the text.
+struct header {
+  std::string_view name;
+  std::string_view value;
+};
+
+/// The header fields of one message in the order they came. All text lies in one string and fields are places in it,
+/// so a block that is cleared and filled again does not allocate. Views it gives are valid until the next `add` or
+/// `clear`. Holds at most 4 GiB of text; parsers stop far earlier (core/limits.hpp). Thread-safety: as for `std::string`.
+class header_block {
+ public:
+  class iterator;
+
+  /// Appends a field. Takes what it is given: check with `valid_header_name` and `valid_header_value` where the text
+  /// comes from outside. The arguments must not be views of this block.
+  void add(std::string_view name, std::string_view value);
+  /// For parsers, which copy many lines at once: appends a field whose name and value lie in a text that begins at
+  /// `text` and is appended next, by `append`.
+  void add_in(const char* text, std::string_view name, std::string_view value);
+  void append(std::string_view text) { text_.append(text); }
+  /// Forgets all fields and keeps the memory.
+  void clear() noexcept;
+
+  /// The value of the first field with this name, compared without regard to ASCII case.
+  std::optional<std::string_view> find(std::string_view name) const noexcept;
+
+  std::size_t size() const noexcept { return places_.size(); }
+  bool empty() const noexcept { return places_.empty(); }
+  header operator[](std::size_t index) const noexcept {
+    const place& at = places_[index];
+    const char* text = text_.data() + at.start;
+    return {{text + at.name, at.name_size}, {text + at.value, at.value_size}};
+  }
+  iterator begin() const noexcept;
+  iterator end() const noexcept;
+
+ private:
+  struct place {
+    std::size_t start;
+    std::uint32_t name, name_size, value, value_size;  // relative to start
+  };
+  std::string text_;
+  std::vector<place> places_;
+};
+
+class header_block::iterator {
+ public:
+  using value_type = header;
+  using difference_type = std::ptrdiff_t;
+
+  iterator() noexcept = default;
+  iterator(const header_block* block, std::size_t index) noexcept : block_{block}, index_{index} {}
+  header operator*() const noexcept { return (*block_)[index_]; }
+  iterator& operator++() noexcept {
+    ++index_;
+    return *this;
+  }
+  iterator operator++(int) noexcept {
+    auto before = *this;
+    ++index_;
+    return before;
+  }
+  bool operator==(const iterator&) const noexcept = default;
+
+ private:
+  const header_block* block_ = nullptr;
+  std::size_t index_ = 0;
+};
+
+inline header_block::iterator header_block::begin() const noexcept { return {this, 0}; }
+inline header_block::iterator header_block::end() const noexcept { return {this, size()}; }
+
+/// Whether this is a `token` of RFC 9110 §5.6.2: not empty, only letters, digits and !#$%&'*+-.^_`|~
+bool valid_header_name(std::string_view name) noexcept;
+/// Whether this can stand after the colon (RFC 9110 §5.5): no CR, LF, NUL or any other control but TAB. Bytes from
+/// 0x80 up are allowed.
+bool valid_header_value(std::string_view value) noexcept;
+/// Equality without regard to ASCII case, as for header names.
+bool equals_ignore_case(std::string_view a, std::string_view b) noexcept;
+
+}  // namespace cohedge::wire

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace cohedge::wire {
+
+/// Reads the three forms of an HTTP-date (RFC 9110 §5.6.7): "Sun, 06 Nov 1994 08:49:37 GMT",
+/// "Sunday, 06-Nov-94 08:49:37 GMT" (years 70-99 are 19xx, the rest 20xx) and "Sun Nov  6 08:49:37 1994".
+/// Gives Unix seconds. Nothing for a date that does not exist; the day's name is read but not compared with the date.
+std::optional<std::int64_t> parse_http_date(std::string_view text) noexcept;
+
+/// The first of the forms above, for years 0 to 9999; seconds outside are clamped.
+std::string format_http_date(std::int64_t unix_seconds);
+
+}  // namespace cohedge::wire

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace cohedge::wire {
+
+/// Appends JSON (RFC 8259) to a string, commas included. Does not check the order of calls: a key belongs before every
+/// value of an object and nowhere else. `out` must outlive the writer. Nothing else may write between the calls that
+/// make up one document.
+class json_writer {
+ public:
+  explicit json_writer(std::string& out) noexcept : out_{&out} {}
+
+  json_writer& begin_object() { return open('{'); }
+  json_writer& end_object() { return close('}'); }
+  json_writer& begin_array() { return open('['); }
+  json_writer& end_array() { return close(']'); }
+
+  json_writer& key(std::string_view name);
+  /// A string, escaped. Each invalid UTF-8 sequence becomes U+FFFD (WHATWG Encoding: maximal subparts).
+  json_writer& string(std::string_view text);
+  /// A double as the shortest text that reads back the same; null where JSON has no such number (NaN, infinities).
+  json_writer& number(double value);
+  template <std::integral Integer>
+    requires(!std::same_as<Integer, bool>)
+  json_writer& number(Integer value) {
+    if constexpr (std::signed_integral<Integer>) return signed_number(value);
+    else return unsigned_number(value);
+  }
+  json_writer& boolean(bool value) { return literal(value ? "true" : "false"); }
+  json_writer& null() { return literal("null"); }
+  /// Appends JSON that is known to be valid, as it is.
+  json_writer& raw(std::string_view json) { return literal(json); }
+
+  /// key and value at once.
+  json_writer& member(std::string_view name, std::string_view text) { return key(name).string(text); }
+  json_writer& member(std::string_view name, const char* text) { return key(name).string(text); }
+  json_writer& member(std::string_view name, bool value) { return key(name).boolean(value); }
+  json_writer& member(std::string_view name, double value) { return key(name).number(value); }
+  template <std::integral Integer>
+    requires(!std::same_as<Integer, bool>)
+  json_writer& member(std::string_view name, Integer value) {
+    return key(name).number(value);
+  }
+
+ private:
+  json_writer& open(char bracket);
+  json_writer& close(char bracket);
+  json_writer& literal(std::string_view text);
+  json_writer& signed_number(std::int64_t value);
+  json_writer& unsigned_number(std::uint64_t value);
+  void separate();
+
+  std::string* out_;
+  bool comma_ = false;  // a value came before on this level
+};
+
+/// Appends `text` as a JSON string with its quotes.
+void append_json_string(std::string& out, std::string_view text);
+
+}  // namespace cohedge::wire

@@ -1,0 +1,598 @@
+#include <cohedge/wire/http1.hpp>
+
+#include "scan.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace cohedge::wire {
+
+namespace {
+
+std::string quoted(std::string_view text) {
+  // What the peer sent goes into an error's detail: short and printable.
+  std::string out{"'"};
+  for (char c : text.substr(0, 40)) out.push_back(c >= ' ' && c < 0x7f ? c : '?');
+  if (text.size() > 40) out.append("…");
+  return out.append("'");
+}
+
+bool has_body_status(int status) noexcept { return status >= 200 && status != 204 && status != 304; }
+
+int hex_value(char c) noexcept {
+  if (c >= '0' && c <= '9') return c - '0';
+  const char l = static_cast<char>(c | 0x20);
+  return l >= 'a' && l <= 'f' ? l - 'a' + 10 : -1;
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> http1_parser::content_length() const noexcept {
+  if (!has_length_ || has_encoding_) return std::nullopt;
+  return length_;
+}
+
+void http1_parser::reset() {
+  headers_.clear();
+  interim_.clear();
+  body_ = {};
+  pending_.clear();
+  error_.reset();
+  remaining_ = body_size_ = length_ = 0;
+  block_size_ = 0;
+  method_size_ = target_size_ = 0;
+  status_ = 0;
+  minor_version_ = 1;
+  state_ = state::start_line;
+  pending_used_ = started_ = blank_seen_ = false;
+  has_length_ = has_encoding_ = chunked_last_ = other_coding_ = false;
+  close_token_ = keep_alive_token_ = persistent_ = closed_ = false;
+}
+
+// ---- errors
+
+std::string http1_parser::where() const {
+  const std::string what = role_ == role::response ? "response" : "request";
+  switch (state_) {
+    case state::start_line: return role_ == role::response ? "status line" : "request line";
+    case state::fields: return what + " header " + std::to_string(headers_.size() + 1);
+    case state::trailers: return what + " trailers";
+    default: return what + " body, after " + std::to_string(body_size_ - remaining_) + " bytes";
+  }
+}
+
+bool http1_parser::fail(errc code, std::string_view what) {
+  std::string detail = where();
+  detail.append(": ").append(what);
+  error_.emplace(code, std::move(detail));
+  state_ = state::failed;
+  return false;
+}
+
+error http1_parser::failure() { return *error_; }
+
+// ---- lines
+
+// Hands out the next line without its CRLF. A line that the input holds whole is a view into it; one that was cut over
+// inputs is collected in pending_, where it stays until the next call.
+http1_parser::take http1_parser::take_line(std::string_view& input, std::string_view& line, std::size_t limit) {
+  if (pending_used_) {
+    pending_.clear();
+    pending_used_ = false;
+  }
+  const auto* lf = static_cast<const char*>(std::memchr(input.data(), '\n', input.size()));
+  const std::size_t size = lf ? static_cast<std::size_t>(lf - input.data()) : input.size();
+  if (pending_.size() + size > limit + 1) {  // one for the CR
+    fail(errc::limit_exceeded, "a line of more than " + std::to_string(limit) + " bytes");
+    return take::failed;
+  }
+  if (!lf) {
+    pending_.append(input);
+    input.remove_prefix(input.size());
+    return take::more;
+  }
+  line = input.substr(0, size);
+  if (!pending_.empty()) {
+    pending_.append(line);
+    line = pending_;
+    pending_used_ = true;
+  }
+  if (line.empty() || line.back() != '\r') {
+    fail(errc::protocol_error, "a line that ends with LF alone; lines end with CRLF");
+    return take::failed;
+  }
+  line.remove_suffix(1);
+  input.remove_prefix(size + 1);
+  return take::line;
+}
+
+// Whether an unfinished line can still become what is due here. Tells garbage and folded lines at once, where there
+// may never be an LF.
+bool http1_parser::plausible_start() const noexcept {
+  if (pending_.empty()) return true;
+  if (state_ == state::fields) return pending_[0] != ' ' && pending_[0] != '\t';
+  if (state_ != state::start_line) return true;
+  if (pending_[0] == '\r') return pending_.size() == 1;
+  if (role_ == role::request) return scan::is_token(pending_[0]);
+  constexpr std::string_view version{"HTTP/1."};
+  return std::string_view{pending_}.substr(0, version.size()) == version.substr(0, pending_.size());
+}
+
+// ---- start line
+
+bool http1_parser::parse_version(std::string_view text) {
+  if (text.size() == 8 && text.starts_with("HTTP/1.") && scan::is_digit(text[7])) {
+    minor_version_ = text[7] - '0';
+    return true;
+  }
+  return fail(errc::protocol_error, "expected HTTP/1.x, got " + quoted(text));
+}
+
+bool http1_parser::parse_status_line(std::string_view line) {
+  const auto space = line.find(' ');
+  if (!parse_version(line.substr(0, std::min(space, std::size_t{20})))) return false;
+  std::string_view rest = space == std::string_view::npos ? std::string_view{} : line.substr(space + 1);
+  const bool three_digits = rest.size() >= 3 && scan::is_digit(rest[0]) && scan::is_digit(rest[1]) &&
+                            scan::is_digit(rest[2]) && (rest.size() == 3 || rest[3] == ' ');
+  if (!three_digits || rest[0] == '0') {
+    return fail(errc::protocol_error, "expected a status of three digits, got " + quoted(rest));
+  }
+  status_ = (rest[0] - '0') * 100 + (rest[1] - '0') * 10 + (rest[2] - '0');
+  if (scan::find_control(rest) != rest.size()) return fail(errc::protocol_error, "a control character in the reason");
+  return true;
+}
+
+bool http1_parser::parse_request_line(std::string_view line) {
+  const auto first = line.find(' ');
+  const auto last = line.rfind(' ');
+  if (first == std::string_view::npos || first == last) {
+    return fail(errc::protocol_error, "expected method, target and version, got " + quoted(line));
+  }
+  const auto method = line.substr(0, first);
+  const auto target = line.substr(first + 1, last - first - 1);
+  if (!valid_header_name(method)) return fail(errc::protocol_error, "a method that is not a token: " + quoted(method));
+  if (!parse_version(line.substr(last + 1))) return false;
+  if (target.empty() || target.find_first_of(" \t") != std::string_view::npos || !valid_header_value(target)) {
+    return fail(errc::protocol_error, "a target with spaces or controls");
+  }
+  start_line_.assign(line);
+  method_size_ = method.size();
+  target_size_ = target.size();
+  return true;
+}
+
+bool http1_parser::parse_start_line(std::string_view line) {
+  if (line.empty()) {  // RFC 9112 §2.2: a server may have sent one CRLF too many after the message before
+    if (blank_seen_) return fail(errc::protocol_error, "empty lines before the message");
+    blank_seen_ = true;
+    return true;
+  }
+  if (!(role_ == role::response ? parse_status_line(line) : parse_request_line(line))) return false;
+  state_ = state::fields;
+  return true;
+}
+
+// ---- header fields
+
+bool http1_parser::split_field(std::string_view line, header& out) {
+  std::size_t colon = 0;
+  while (colon < line.size() && scan::is_token(line[colon])) ++colon;
+  if (colon == 0 || colon == line.size() || line[colon] != ':') {
+    if (line[0] == ' ' || line[0] == '\t') return fail(errc::protocol_error, "a folded header line");
+    if (colon == line.size()) return fail(errc::protocol_error, "a line without a colon: " + quoted(line));
+    return fail(errc::protocol_error, "a name that is not a token: " + quoted(line.substr(0, line.find(':'))));
+  }
+  out.name = line.substr(0, colon);
+  out.value = scan::trim(line.substr(colon + 1));
+  if (scan::find_control(out.value) != out.value.size()) {
+    return fail(errc::protocol_error, "a control character in the value of " + quoted(out.name));
+  }
+  return true;
+}
+
+bool http1_parser::note_content_length(std::string_view value) {
+  return scan::each_element(value, [this, value](std::string_view element) {
+    const auto length = scan::digits(element);
+    if (!length) return fail(errc::protocol_error, "a Content-Length that is not a number: " + quoted(value));
+    if (has_length_ && *length != length_) return fail(errc::protocol_error, "two different Content-Lengths");
+    has_length_ = true;
+    length_ = *length;
+    return true;
+  });
+}
+
+bool http1_parser::note_transfer_encoding(std::string_view value) {
+  has_encoding_ = true;
+  if (value.empty()) return fail(errc::protocol_error, "a Transfer-Encoding without a coding");
+  return scan::each_element(value, [this](std::string_view coding) {
+    if (coding.empty()) return true;
+    const bool chunked = scan::equals_lower(coding, "chunked");
+    if (chunked && chunked_last_) return fail(errc::protocol_error, "chunked twice");
+    if (!chunked) other_coding_ = true;
+    chunked_last_ = chunked;
+    return true;
+  });
+}
+
+void http1_parser::note_connection(std::string_view value) noexcept {
+  scan::each_element(value, [this](std::string_view token) {
+    close_token_ |= scan::equals_lower(token, "close");
+    keep_alive_token_ |= scan::equals_lower(token, "keep-alive");
+    return true;
+  });
+}
+
+// The fields that frame the message are looked at as they come.
+bool http1_parser::note_field(const header& field) {
+  switch (field.name.size()) {
+    case 10:
+      if (scan::equals_lower(field.name, "connection")) note_connection(field.value);
+      return true;
+    case 14:
+      if (scan::equals_lower(field.name, "content-length")) return note_content_length(field.value);
+      return true;
+    case 17:
+      if (scan::equals_lower(field.name, "transfer-encoding")) return note_transfer_encoding(field.value);
+      return true;
+    default: return true;
+  }
+}
+
+bool http1_parser::parse_field(std::string_view line) {
+  header field;
+  if (!split_field(line, field)) return false;
+  if (headers_.size() >= limits_.header_count) {
+    return fail(errc::limit_exceeded, "more than " + std::to_string(limits_.header_count) + " headers");
+  }
+  if (!note_field(field)) return false;
+  headers_.add_in(line.data(), field.name, field.value);
+  headers_.append(line);
+  return true;
+}
+
+// Reads whole header lines straight from the input, each byte once, and copies them all at once. Stops before whatever
+// is not plain (the end of the head, a cut line, a fault, a limit): parse_field sees to that.
+bool http1_parser::read_plain_fields(std::string_view& input) {
+  std::size_t line = 0;
+  bool fine = true;
+  while (fine && headers_.size() < limits_.header_count) {
+    std::size_t colon = line;
+    while (colon < input.size() && scan::is_token(input[colon])) ++colon;
+    if (colon == line || colon == input.size() || input[colon] != ':') break;
+    const auto end = scan::find_control(input, colon + 1);
+    if (end + 1 >= input.size() || input[end] != '\r' || input[end + 1] != '\n') break;
+    const auto size = end + 2 - line;
+    if (size > limits_.header_line || block_size_ + size > limits_.header_block) break;
+    const header field{input.substr(line, colon - line), scan::trim(input.substr(colon + 1, end - colon - 1))};
+    fine = note_field(field);
+    headers_.add_in(input.data(), field.name, field.value);
+    block_size_ += size;
+    line += size;
+  }
+  headers_.append(input.substr(0, line));
+  input.remove_prefix(line);
+  return fine;
+}
+
+result<http1_step> http1_parser::read_head(std::string_view& input) {
+  while (!input.empty()) {
+    started_ = true;
+    if (state_ == state::fields && (pending_.empty() || pending_used_) && !read_plain_fields(input)) return failure();
+    std::string_view line;
+    const auto took = take_line(input, line, limits_.header_line);
+    if (took == take::failed) return failure();
+    if (took == take::more) break;
+    block_size_ += line.size() + 2;
+    if (block_size_ > limits_.header_block) {
+      fail(errc::limit_exceeded, "more than " + std::to_string(limits_.header_block) + " bytes of headers");
+      return failure();
+    }
+    if (state_ == state::fields && line.empty()) {
+      auto step = head_complete();
+      if (step.has_error() || step.value() == http1_step::head) return step;
+      continue;  // an interim response
+    }
+    if (!(state_ == state::fields ? parse_field(line) : parse_start_line(line))) return failure();
+  }
+  if (pending_used_) return http1_step::need_more;
+  if (pending_.size() + block_size_ > limits_.header_block + 1) {
+    fail(errc::limit_exceeded, "more than " + std::to_string(limits_.header_block) + " bytes of headers");
+    return failure();
+  }
+  if (!plausible_start()) {
+    fail(errc::protocol_error, "unexpected bytes: " + quoted(pending_));
+    return failure();
+  }
+  return http1_step::need_more;
+}
+
+// ---- framing (RFC 9112 §6.3)
+
+bool http1_parser::expect_length(std::uint64_t length) {
+  if (length > limits_.body - std::min<std::uint64_t>(body_size_, limits_.body)) {
+    return fail(errc::limit_exceeded, "a body of more than " + std::to_string(limits_.body) + " bytes");
+  }
+  body_size_ += length;
+  remaining_ = length;
+  return true;
+}
+
+bool http1_parser::decide_framing() {
+  const bool http10 = minor_version_ == 0;
+  persistent_ = !close_token_ && (!http10 || keep_alive_token_);
+  if (has_encoding_ && (has_length_ || http10)) persistent_ = false;  // dubious framing: read it, then close
+  const bool request = role_ == role::request;
+  if (!request && (bodiless_method_ || !has_body_status(status_) || (connect_method_ && status_ < 300))) {
+    state_ = state::no_body;
+    return true;
+  }
+  if (has_encoding_) {
+    if (request && has_length_) {
+      return fail(errc::protocol_error, "a request with both Transfer-Encoding and Content-Length");
+    }
+    if (chunked_last_ && other_coding_) {
+      return fail(errc::protocol_error, "a transfer coding beside chunked, which was not asked for");
+    }
+    if (request && !chunked_last_) return fail(errc::protocol_error, "a transfer coding other than chunked");
+    state_ = chunked_last_ ? state::chunk_size : state::until_close;
+  } else if (has_length_) {
+    state_ = state::fixed;
+    return expect_length(length_);
+  } else {
+    state_ = request ? state::no_body : state::until_close;
+  }
+  if (state_ == state::until_close) persistent_ = false;
+  return true;
+}
+
+result<http1_step> http1_parser::head_complete() {
+  if (role_ == role::response && status_ < 200) {
+    if (status_ == 101) {
+      fail(errc::protocol_error, "101 Switching Protocols, which was not asked for");
+      return failure();
+    }
+    if (interim_.size() == limits_.interim_responses) {
+      fail(errc::limit_exceeded, "more than " + std::to_string(limits_.interim_responses) + " interim responses");
+      return failure();
+    }
+    interim_.push_back(static_cast<std::uint16_t>(status_));
+    headers_.clear();
+    block_size_ = 0;
+    length_ = 0;
+    has_length_ = has_encoding_ = chunked_last_ = other_coding_ = close_token_ = keep_alive_token_ = false;
+    blank_seen_ = false;
+    state_ = state::start_line;
+    return http1_step::need_more;
+  }
+  if (!decide_framing()) return failure();
+  block_size_ = 0;  // counts trailers from here on
+  return http1_step::head;
+}
+
+// ---- body
+
+result<http1_step> http1_parser::read_fixed(std::string_view& input) {
+  if (remaining_ == 0) {
+    state_ = state::done;
+    return http1_step::end;
+  }
+  if (input.empty()) return http1_step::need_more;
+  const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(remaining_, input.size()));
+  body_ = input.substr(0, size);
+  input.remove_prefix(size);
+  remaining_ -= size;
+  return http1_step::body;
+}
+
+result<http1_step> http1_parser::read_until_close(std::string_view& input) {
+  if (input.empty()) return http1_step::need_more;
+  if (!expect_length(input.size())) return failure();
+  remaining_ = 0;
+  body_ = input;
+  input.remove_prefix(input.size());
+  return http1_step::body;
+}
+
+bool http1_parser::read_chunk_end(std::string_view& input) {
+  constexpr std::string_view crlf{"\r\n"};
+  while (remaining_ < 2 && !input.empty()) {
+    if (input.front() != crlf[remaining_]) {
+      remaining_ = 0;
+      return fail(errc::protocol_error, "a chunk longer than its size says");
+    }
+    input.remove_prefix(1);
+    ++remaining_;
+  }
+  if (remaining_ == 2) {
+    remaining_ = 0;
+    state_ = state::chunk_size;
+  }
+  return true;
+}
+
+result<http1_step> http1_parser::read_chunked(std::string_view& input) {
+  for (;;) {
+    switch (state_) {
+      case state::chunk_size:
+        if (input.empty()) return http1_step::need_more;
+        if (!read_chunk_size(input)) return failure();
+        if (state_ == state::chunk_size) return http1_step::need_more;
+        break;
+      case state::chunk_data: {
+        if (input.empty()) return http1_step::need_more;
+        const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(remaining_, input.size()));
+        body_ = input.substr(0, size);
+        input.remove_prefix(size);
+        remaining_ -= size;
+        if (remaining_ == 0) {
+          state_ = state::chunk_end;
+          if (input.starts_with("\r\n")) {
+            input.remove_prefix(2);
+            state_ = state::chunk_size;
+          }
+        }
+        return http1_step::body;
+      }
+      case state::chunk_end:
+        if (input.empty()) return http1_step::need_more;
+        if (!read_chunk_end(input)) return failure();
+        break;
+      case state::trailers:
+        if (input.empty()) return http1_step::need_more;
+        if (!read_trailers(input)) return failure();
+        break;
+      default: return http1_step::end;  // done
+    }
+  }
+}
+
+// "104\r\n", almost always whole and without extensions.
+bool http1_parser::read_chunk_size(std::string_view& input) {
+  if (pending_.empty() || pending_used_) {
+    std::uint64_t size = 0;
+    std::size_t at = 0;
+    const auto end = std::min<std::size_t>(input.size(), 8);
+    for (int digit; at < end && (digit = hex_value(input[at])) >= 0; ++at) {
+      size = size * 16 + static_cast<std::uint64_t>(digit);
+    }
+    if (at > 0 && size > 0 && input.size() >= at + 2 && input[at] == '\r' && input[at + 1] == '\n') {
+      input.remove_prefix(at + 2);
+      state_ = state::chunk_data;
+      return expect_length(size);
+    }
+  }
+  std::string_view line;
+  const auto took = take_line(input, line, limits_.chunk_extension);
+  if (took != take::line) return took == take::more;
+  return parse_chunk_line(line);
+}
+
+namespace {
+
+// chunk-ext of RFC 9112 §7.1.1: *( BWS ";" BWS name [ BWS "=" BWS ( token / quoted-string ) ] )
+bool valid_chunk_extension(std::string_view text) noexcept {
+  const auto skip = [&text](auto test) {
+    std::size_t size = 0;
+    while (size < text.size() && test(text[size])) ++size;
+    text.remove_prefix(size);
+    return size;
+  };
+  const auto blank = [](char c) { return c == ' ' || c == '\t'; };
+  while (!text.empty()) {
+    skip(blank);
+    if (!text.starts_with(';')) return false;
+    text.remove_prefix(1);
+    skip(blank);
+    if (skip(scan::is_token) == 0) return false;
+    const auto after_name = text;
+    skip(blank);
+    if (!text.starts_with('=')) {
+      text = after_name;
+      continue;
+    }
+    text.remove_prefix(1);
+    skip(blank);
+    if (!text.starts_with('"')) {
+      if (skip(scan::is_token) == 0) return false;
+      continue;
+    }
+    text.remove_prefix(1);
+    while (!text.empty() && text[0] != '"') {
+      if (text[0] == '\\' && text.size() > 1) text.remove_prefix(1);
+      if (scan::find_control(text.substr(0, 1)) == 0) return false;
+      text.remove_prefix(1);
+    }
+    if (text.empty()) return false;
+    text.remove_prefix(1);
+  }
+  return true;
+}
+
+}  // namespace
+
+bool http1_parser::parse_chunk_line(std::string_view line) {
+  std::uint64_t size = 0;
+  std::size_t at = 0;
+  for (int digit; at < line.size() && (digit = hex_value(line[at])) >= 0; ++at) {
+    if (size >> 60 != 0) return fail(errc::protocol_error, "a chunk size beyond 64 bits");
+    size = size * 16 + static_cast<std::uint64_t>(digit);
+  }
+  if (at == 0) return fail(errc::protocol_error, "a chunk size that is not hexadecimal: " + quoted(line));
+  if (!valid_chunk_extension(line.substr(at))) {
+    return fail(errc::protocol_error, "garbage after a chunk size: " + quoted(line));
+  }
+  if (size == 0) {
+    state_ = state::trailers;
+    return true;
+  }
+  state_ = state::chunk_data;
+  return expect_length(size);
+}
+
+bool http1_parser::read_trailers(std::string_view& input) {
+  while (!input.empty()) {
+    std::string_view line;
+    const auto took = take_line(input, line, std::min(limits_.header_line, limits_.trailer_block));
+    if (took != take::line) return took == take::more;
+    if (line.empty()) {
+      state_ = state::done;
+      return true;
+    }
+    block_size_ += line.size() + 2;
+    if (block_size_ > limits_.trailer_block) {
+      return fail(errc::limit_exceeded, "more than " + std::to_string(limits_.trailer_block) + " bytes of trailers");
+    }
+    header dropped;  // RFC 9110 §6.5.1: trailers are not merged into the headers
+    if (!split_field(line, dropped)) return false;
+  }
+  return true;
+}
+
+// ---- the public steps
+
+result<http1_step> http1_parser::next(std::string_view& input) {
+  switch (state_) {
+    case state::start_line:
+    case state::fields: return read_head(input);
+    case state::no_body: state_ = state::done; return http1_step::end;
+    case state::fixed: return read_fixed(input);
+    case state::chunk_size:
+    case state::chunk_data:
+    case state::chunk_end:
+    case state::trailers: return read_chunked(input);
+    case state::until_close: return read_until_close(input);
+    case state::done: return http1_step::end;
+    case state::failed: break;
+  }
+  return failure();
+}
+
+result<http1_step> http1_parser::finish() {
+  std::string_view nothing;
+  switch (state_) {
+    case state::done: return http1_step::end;
+    case state::failed: return failure();
+    case state::no_body: return next(nothing);
+    case state::fixed:
+      if (remaining_ == 0) return next(nothing);
+      fail(errc::connection_closed, std::to_string(remaining_) + " of " + std::to_string(length_) + " bytes missing");
+      return failure();
+    case state::until_close:
+      closed_ = true;
+      state_ = state::done;
+      return http1_step::end;
+    case state::start_line:
+      fail(errc::connection_closed, started_ ? "the peer closed inside the head" : "the peer closed before it began");
+      return failure();
+    case state::fields: fail(errc::connection_closed, "the peer closed inside the head"); return failure();
+    default: fail(errc::connection_closed, "the peer closed before the last chunk"); return failure();
+  }
+}
+
+void response_parser::begin(std::string_view request_method) {
+  reset();
+  bodiless_method_ = request_method == "HEAD";
+  connect_method_ = request_method == "CONNECT";
+}
+
+}  // namespace cohedge::wire

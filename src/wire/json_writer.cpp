@@ -1,0 +1,164 @@
+#include <cohedge/wire/json_writer.hpp>
+
+#include "scan.hpp"
+
+#include <charconv>
+#include <cmath>
+
+namespace cohedge::wire {
+
+namespace {
+
+// Length of the valid UTF-8 sequence that begins with this non-ASCII byte, 0 if there is none.
+std::size_t utf8_sequence(std::string_view text) noexcept {
+  const auto byte = [text](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
+  const auto follows = [](unsigned c) { return (c & 0xC0) == 0x80; };
+  const auto lead = byte(0);
+  if (lead >= 0xC2 && lead <= 0xDF) return follows(byte(1)) ? 2 : 0;
+  if (lead >= 0xE0 && lead <= 0xEF) {
+    if (!follows(byte(1)) || !follows(byte(2))) return 0;
+    if (lead == 0xE0 && byte(1) < 0xA0) return 0;  // too long
+    if (lead == 0xED && byte(1) > 0x9F) return 0;  // surrogates
+    return 3;
+  }
+  if (lead >= 0xF0 && lead <= 0xF4) {
+    if (!follows(byte(1)) || !follows(byte(2)) || !follows(byte(3))) return 0;
+    if (lead == 0xF0 && byte(1) < 0x90) return 0;  // too long
+    if (lead == 0xF4 && byte(1) > 0x8F) return 0;  // beyond U+10FFFF
+    return 4;
+  }
+  return 0;
+}
+
+// Length of the part of an invalid sequence that one U+FFFD replaces: a valid beginning, or one byte.
+std::size_t maximal_subpart(std::string_view text) noexcept {
+  const auto lead = static_cast<unsigned char>(text[0]);
+  if (lead < 0xC2 || lead > 0xF4 || text.size() < 2) return 1;
+  unsigned low = 0x80, high = 0xBF;
+  if (lead == 0xE0) low = 0xA0;
+  if (lead == 0xED) high = 0x9F;
+  if (lead == 0xF0) low = 0x90;
+  if (lead == 0xF4) high = 0x8F;
+  const std::size_t wanted = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+  std::size_t size = 1;
+  while (size < wanted && size < text.size()) {
+    const auto c = static_cast<unsigned char>(text[size]);
+    if (c < low || c > high) break;
+    low = 0x80;
+    high = 0xBF;
+    ++size;
+  }
+  return size;
+}
+
+// Index of the first byte that cannot be copied as it is or must be looked at: controls, quote, backslash, non-ASCII.
+std::size_t find_special(std::string_view text, std::size_t from) noexcept {
+  return scan::find_first(
+      text, from,
+      [](std::uint64_t word) {
+        return (scan::below(word, 0x20) | scan::equal(word, '"') | scan::equal(word, '\\') | (word & scan::high_bits));
+      },
+      [](unsigned char c) { return c < 0x20 || c == '"' || c == '\\' || c >= 0x80; });
+}
+
+void append_escape(std::string& out, char c) {
+  switch (c) {
+    case '"': out.append("\\\""); return;
+    case '\\': out.append("\\\\"); return;
+    case '\n': out.append("\\n"); return;
+    case '\r': out.append("\\r"); return;
+    case '\t': out.append("\\t"); return;
+    case '\b': out.append("\\b"); return;
+    case '\f': out.append("\\f"); return;
+    default: break;
+  }
+  constexpr std::string_view hex{"0123456789abcdef"};
+  out.append("\\u00");
+  out.push_back(hex[static_cast<unsigned char>(c) >> 4]);
+  out.push_back(hex[static_cast<unsigned char>(c) & 15]);
+}
+
+}  // namespace
+
+void append_json_string(std::string& out, std::string_view text) {
+  out.push_back('"');
+  std::size_t copied = 0;
+  for (std::size_t at = find_special(text, 0); at < text.size();) {
+    const auto rest = text.substr(at);
+    if (static_cast<unsigned char>(rest[0]) >= 0x80) {
+      if (const auto size = utf8_sequence(rest); size != 0) {
+        at += size;
+        if (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80) at = find_special(text, at);
+        continue;
+      }
+    }
+    out.append(text.substr(copied, at - copied));
+    if (static_cast<unsigned char>(rest[0]) >= 0x80) {
+      out.append("\xEF\xBF\xBD");
+      at += maximal_subpart(rest);
+    } else {
+      append_escape(out, rest[0]);
+      ++at;
+    }
+    copied = at;
+    at = find_special(text, at);
+  }
+  out.append(text.substr(copied));
+  out.push_back('"');
+}
+
+void json_writer::separate() {
+  if (comma_) out_->push_back(',');
+  comma_ = true;
+}
+
+json_writer& json_writer::open(char bracket) {
+  separate();
+  out_->push_back(bracket);
+  comma_ = false;
+  return *this;
+}
+
+json_writer& json_writer::close(char bracket) {
+  out_->push_back(bracket);
+  comma_ = true;
+  return *this;
+}
+
+json_writer& json_writer::key(std::string_view name) {
+  separate();
+  append_json_string(*out_, name);
+  out_->push_back(':');
+  comma_ = false;
+  return *this;
+}
+
+json_writer& json_writer::string(std::string_view text) {
+  separate();
+  append_json_string(*out_, text);
+  return *this;
+}
+
+json_writer& json_writer::literal(std::string_view text) {
+  separate();
+  out_->append(text);
+  return *this;
+}
+
+json_writer& json_writer::number(double value) {
+  if (!std::isfinite(value)) return null();
+  char digits[32];
+  return literal({digits, std::to_chars(digits, digits + sizeof digits, value).ptr});
+}
+
+json_writer& json_writer::signed_number(std::int64_t value) {
+  char digits[24];
+  return literal({digits, std::to_chars(digits, digits + sizeof digits, value).ptr});
+}
+
+json_writer& json_writer::unsigned_number(std::uint64_t value) {
+  char digits[24];
+  return literal({digits, std::to_chars(digits, digits + sizeof digits, value).ptr});
+}
+
+}  // namespace cohedge::wire

@@ -1,0 +1,161 @@
+#include <cohedge/wire/retry_after.hpp>
+
+#include <cohedge/wire/http_date.hpp>
+
+#include "scan.hpp"
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <string>
+
+namespace cohedge::wire {
+
+namespace {
+
+using std::chrono::nanoseconds;
+using wait = std::optional<nanoseconds>;
+
+constexpr double nanoseconds_per_second = 1e9;
+constexpr double longest_seconds = 9.2e9;  // what 64 bits of nanoseconds hold, 292 years
+
+// Digits with at most one point among them: no sign, exponent, "nan" or "0x".
+std::optional<double> decimal(std::string_view text) noexcept {
+  double value = 0, scale = 1;
+  bool point = false, digit = false;
+  for (char c : text) {
+    if (c == '.' && !point) {
+      point = true;
+    } else if (scan::is_digit(c)) {
+      digit = true;
+      value = value * 10 + (c - '0');
+      if (point) scale *= 10;
+      if (value > 1e30) return std::nullopt;
+    } else {
+      return std::nullopt;
+    }
+  }
+  if (!digit) return std::nullopt;
+  return value / scale;
+}
+
+wait seconds(double count) noexcept {
+  if (!(count > 0) || count > longest_seconds) return std::nullopt;
+  return nanoseconds{static_cast<std::int64_t>(count * nanoseconds_per_second + 0.5)};
+}
+
+wait later(wait a, wait b) noexcept {
+  if (!a || !b) return a ? a : b;
+  return std::max(*a, *b);
+}
+
+std::optional<std::int64_t> server_time(const header_block& headers) noexcept {
+  const auto date = headers.find("date");
+  return date ? parse_http_date(*date) : std::nullopt;
+}
+
+wait header_milliseconds(const header_block& headers, std::string_view name) noexcept {
+  const auto text = headers.find(name);
+  const auto value = text ? decimal(*text) : std::nullopt;
+  return value ? seconds(*value / 1000) : std::nullopt;
+}
+
+wait header_retry_after(const header_block& headers) noexcept {
+  const auto text = headers.find("retry-after");
+  if (!text) return std::nullopt;
+  if (const auto value = decimal(*text)) return seconds(*value);
+  const auto at = parse_http_date(*text);
+  const auto now = server_time(headers);
+  return at && now ? seconds(static_cast<double>(*at - *now)) : std::nullopt;
+}
+
+// "6ms", "1.5" seconds, or a point in time: what is 30 days or more is taken for Unix time, in milliseconds from 10^11.
+wait reset_value(std::string_view text, const header_block& headers) noexcept {
+  constexpr double thirty_days = 30.0 * 86400;
+  constexpr double milliseconds_from = 1e11;
+  const auto value = decimal(text);
+  if (!value) {
+    const auto duration = parse_go_duration(text);
+    return duration && duration->count() > 0 ? duration : std::nullopt;
+  }
+  if (*value < thirty_days) return seconds(*value);
+  const auto now = server_time(headers);
+  if (!now) return std::nullopt;
+  const double at = *value >= milliseconds_from ? *value / 1000 : *value;
+  return seconds(at - static_cast<double>(*now));
+}
+
+// The largest x-ratelimit-reset* whose x-ratelimit-remaining* is 0.
+wait rate_limit_reset(const header_block& headers) {
+  constexpr std::string_view reset{"x-ratelimit-reset"};
+  wait longest;
+  for (const header field : headers) {
+    if (field.name.size() < reset.size() || !scan::equals_lower(field.name.substr(0, reset.size()), reset)) continue;
+    std::string remaining{"x-ratelimit-remaining"};
+    remaining.append(field.name.substr(reset.size()));
+    const auto left = headers.find(remaining);
+    if (!left || decimal(*left) != 0.0) continue;
+    longest = later(longest, reset_value(field.value, headers));
+  }
+  return longest;
+}
+
+// {"error":{"details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"34.4s"}]}}, or a list of such.
+wait google_retry_delay(std::string_view json) {
+  thread_local simdjson::dom::parser parser;
+  simdjson::dom::element body;
+  if (parser.parse(json.data(), json.size()).get(body) != simdjson::SUCCESS) return std::nullopt;
+  if (body.is_array() && body.at(0).get(body) != simdjson::SUCCESS) return std::nullopt;
+  simdjson::dom::array details;
+  if (body["error"]["details"].get(details) != simdjson::SUCCESS) return std::nullopt;
+  for (simdjson::dom::element detail : details) {
+    std::string_view type, delay;
+    if (detail["@type"].get(type) != simdjson::SUCCESS || !type.ends_with("google.rpc.RetryInfo")) continue;
+    if (detail["retryDelay"].get(delay) != simdjson::SUCCESS) continue;
+    if (const auto found = parse_go_duration(delay); found && found->count() > 0) return found;
+  }
+  return std::nullopt;
+}
+
+struct unit {
+  std::string_view name;
+  double seconds;
+};
+constexpr std::array<unit, 8> units{{{"h", 3600}, {"ms", 1e-3}, {"m", 60}, {"s", 1}, {"us", 1e-6}, {"\xC2\xB5s", 1e-6},
+                                     {"\xCE\xBCs", 1e-6}, {"ns", 1e-9}}};  // the micro sign and the Greek letter
+
+}  // namespace
+
+std::optional<nanoseconds> parse_go_duration(std::string_view text) noexcept {
+  text = scan::trim(text);
+  if (text.empty()) return std::nullopt;
+  double total = 0;
+  while (!text.empty()) {
+    std::size_t size = 0;
+    while (size < text.size() && (scan::is_digit(text[size]) || text[size] == '.')) ++size;
+    const auto value = decimal(text.substr(0, size));
+    if (!value) return std::nullopt;
+    text.remove_prefix(size);
+    const auto named = std::find_if(units.begin(), units.end(), [text](const unit& u) { return text.starts_with(u.name); });
+    if (named == units.end()) return std::nullopt;
+    total += *value * named->seconds;
+    text.remove_prefix(named->name.size());
+  }
+  if (total > longest_seconds) return std::nullopt;
+  return nanoseconds{static_cast<std::int64_t>(total * nanoseconds_per_second + 0.5)};
+}
+
+std::optional<nanoseconds> retry_after(const header_block& headers, std::string_view body_hint_json, int status) {
+  const bool asks = status == 408 || status == 409 || status == 425 || status == 429 || (status >= 500 && status < 600);
+  if (!asks) return std::nullopt;
+  auto longest = header_milliseconds(headers, "retry-after-ms");
+  longest = later(longest, header_milliseconds(headers, "x-ms-retry-after-ms"));
+  longest = later(longest, header_retry_after(headers));
+  if (!longest) longest = rate_limit_reset(headers);
+  if (!longest && !body_hint_json.empty()) longest = google_retry_delay(body_hint_json);
+  return longest;
+}
+
+}  // namespace cohedge::wire

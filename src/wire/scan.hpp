@@ -1,0 +1,117 @@
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <optional>
+#include <string_view>
+
+namespace cohedge::wire::scan {
+
+constexpr std::uint64_t every(std::uint8_t byte) noexcept { return 0x0101010101010101ULL * byte; }
+constexpr std::uint64_t high_bits = every(0x80);
+
+inline std::uint64_t load8(const char* at) noexcept {
+  std::uint64_t word;
+  std::memcpy(&word, at, sizeof word);
+  if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
+  return word;
+}
+
+// High bit set in the first byte below `bound` (at most 0x80), and perhaps in bytes after it; 0 if there is none.
+constexpr std::uint64_t below(std::uint64_t word, std::uint8_t bound) noexcept {
+  return (word - every(bound)) & ~word & high_bits;
+}
+// The same for bytes equal to `byte`.
+constexpr std::uint64_t equal(std::uint64_t word, std::uint8_t byte) noexcept {
+  return below(word ^ every(byte), 1);
+}
+inline std::size_t first(std::uint64_t marks) noexcept {
+  return static_cast<std::size_t>(std::countr_zero(marks)) / 8;
+}
+
+/// Index of the first byte for which `marks` sets a bit, text.size() if none. `marks` takes eight bytes at once and may
+/// set bits wrongly only after a right one; `test` is the same question about one byte.
+template <class Marks, class Test>
+std::size_t find_first(std::string_view text, std::size_t from, Marks marks, Test test) noexcept {
+  const char* data = text.data();
+  std::size_t at = from;
+  for (; at + 8 <= text.size(); at += 8) {
+    if (const auto found = marks(load8(data + at)); found != 0) return at + first(found);
+  }
+  const std::size_t rest = text.size() - at;
+  if (rest > 0 && text.size() >= 8) {  // the last eight bytes, less those seen; the zeros that take their place come last
+    const auto found = marks(load8(data + text.size() - 8) >> (8 * (8 - rest)));
+    return found != 0 && first(found) < rest ? at + first(found) : text.size();
+  }
+  while (at < text.size() && !test(static_cast<unsigned char>(data[at]))) ++at;
+  return at;
+}
+
+/// Index of the first control character but TAB, text.size() if none.
+inline std::size_t find_control(std::string_view text, std::size_t at = 0) noexcept {
+  for (;;) {
+    at = find_first(
+        text, at, [](std::uint64_t word) { return below(word, 0x20) | equal(word, 0x7f); },
+        [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+    if (at == text.size() || text[at] != '\t') return at;
+    ++at;
+  }
+}
+
+// token characters of RFC 9110 §5.6.2
+constexpr std::array<bool, 256> token_table = [] {
+  std::array<bool, 256> table{};
+  for (int c = 'a'; c <= 'z'; ++c) table[static_cast<std::size_t>(c)] = true;
+  for (int c = 'A'; c <= 'Z'; ++c) table[static_cast<std::size_t>(c)] = true;
+  for (int c = '0'; c <= '9'; ++c) table[static_cast<std::size_t>(c)] = true;
+  for (char c : std::string_view{"!#$%&'*+-.^_`|~"}) table[static_cast<std::size_t>(c)] = true;
+  return table;
+}();
+constexpr bool is_token(char c) noexcept { return token_table[static_cast<unsigned char>(c)]; }
+constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+constexpr char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
+
+inline bool equals_lower(std::string_view text, std::string_view lower_case) noexcept {
+  if (text.size() != lower_case.size()) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (lower(text[i]) != lower_case[i]) return false;
+  }
+  return true;
+}
+
+/// Without spaces and tabs at both ends.
+constexpr std::string_view trim(std::string_view text) noexcept {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+/// Only digits, at least one, no overflow.
+inline std::optional<std::uint64_t> digits(std::string_view text) noexcept {
+  if (text.empty()) return std::nullopt;
+  std::uint64_t value = 0;
+  for (char c : text) {
+    if (!is_digit(c)) return std::nullopt;
+    const auto digit = static_cast<std::uint64_t>(c - '0');
+    if (value > (std::numeric_limits<std::uint64_t>::max() - digit) / 10) return std::nullopt;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+/// Calls `use` with every trimmed element of a comma list, empty ones too; stops where it says false.
+template <class Use>
+bool each_element(std::string_view list, Use use) {
+  for (;;) {
+    const auto comma = list.find(',');
+    if (!use(trim(list.substr(0, comma)))) return false;
+    if (comma == std::string_view::npos) return true;
+    list.remove_prefix(comma + 1);
+  }
+}
+
+}  // namespace cohedge::wire::scan

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace cohedge::tests {
+
+/// What a run over a public suite gave. A case passes when every way of cutting its input gives what is expected.
+struct conform_result {
+  int passed = 0;
+  int failed = 0;
+  int skipped = 0;                       ///< lines that hold no case we can read
+  std::vector<std::string> differences;  ///< cases where we differ on purpose: name and why; they count as passed
+  std::vector<std::string> failures;     ///< one line for each failed case
+};
+
+}  // namespace cohedge::tests

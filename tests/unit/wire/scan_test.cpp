@@ -1,0 +1,34 @@
+#include "catch.hpp"
+
+#include "../../../src/wire/scan.hpp"
+
+#include <string>
+
+using namespace cohedge::wire;
+
+TEST_CASE("scan: the first special byte is found at every place, whatever surrounds it") {
+  const auto is_line_end = [](unsigned char c) { return c == '\n' || c == '\r'; };
+  const auto marks = [](std::uint64_t word) { return scan::equal(word, '\n') | scan::equal(word, '\r'); };
+  for (std::size_t size = 0; size < 40; ++size) {
+    for (std::size_t place = 0; place <= size; ++place) {
+      for (char around : {'x', '\v', '\x0c', '\x0e', '\x8a', '\x8d', '\xff'}) {
+        std::string text(size, around);
+        if (place < size) text[place] = '\r';
+        if (place + 1 < size) text[place + 1] = '\n';
+        for (std::size_t from = 0; from <= place; ++from) {
+          if (scan::find_first(text, from, marks, is_line_end) != place) {
+            FAIL_CHECK("size " << size << ", place " << place << ", from " << from);
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("scan: digits are digits alone, without overflow") {
+  CHECK(scan::digits("0") == 0U);
+  CHECK(scan::digits("18446744073709551615") == 18446744073709551615U);
+  for (std::string_view bad : {"", "18446744073709551616", "99999999999999999999", "-1", "+1", " 1", "1 ", "1.0", "a"}) {
+    CHECK_FALSE(scan::digits(bad));
+  }
+}
