@@ -40,11 +40,9 @@ std::uint64_t minus_log2(std::uint64_t hash) noexcept {
   std::uint64_t fraction = 0;
   for (int n = 0; n < 32; ++n) {
     mantissa = (mantissa * mantissa) >> 31;
-    fraction <<= 1;
-    if (mantissa >= (std::uint64_t{1} << 32)) {
-      mantissa >>= 1;
-      fraction |= 1;
-    }
+    const std::uint64_t digit = mantissa >> 32;  // no branch: it would be a coin toss each time
+    mantissa >>= digit;
+    fraction = fraction << 1 | digit;
   }
   return (static_cast<std::uint64_t>(zeros + 1) << 32) - fraction;
 }

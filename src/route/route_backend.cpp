@@ -79,13 +79,15 @@ task<T> route_backend::within_deadline(chat_request ask, call_context context) {
   const auto self = shared_from_this();
   chain& here = co_await this_chain;
   auto& report = context.record().report();
-  if (report.route.empty()) report.route = name_;
+  const bool nested = !report.route.empty();
+  if (!nested) report.route = name_;
   const auto until = deadline ? here.now() + *deadline : time_point::max();
   const cancel_scope within{here, until};
   auto work = run<T>(std::move(ask), context.no_later_than(until));
   auto outcome = co_await std::move(work);
   if (outcome || !within.cancelled()) co_return outcome;
-  error late{errc::deadline_exceeded};
+  // The call is over when the outermost deadline is; a nested one is this candidate's own limit, and others may go on.
+  error late{nested ? errc::total_timeout : errc::deadline_exceeded};
   for (const auto& row : report.attempts)
     if (row.how_ended == end_reason::failed)
       late.with_detail("last failure: " + row.provider + ": " + std::string{to_string(*row.failure)} +

@@ -28,7 +28,8 @@ std::optional<std::string_view> header_block::find(std::string_view name) const 
   for (const place& at : places_) {
     if (at.name_size != name.size()) continue;
     const char* text = text_.data() + at.start;
-    if (equals_ignore_case({text + at.name, at.name_size}, name)) return std::string_view{text + at.value, at.value_size};
+    if (equals_ignore_case({text + at.name, at.name_size}, name))
+      return std::string_view{text + at.value, at.value_size};
   }
   return std::nullopt;
 }

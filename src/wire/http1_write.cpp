@@ -22,8 +22,8 @@ result<void> check(std::span<const header> fields) {
                                                std::string{valid_header_value(field.name) ? field.name : ""}};
     }
     if (!valid_header_value(field.value)) {
-      return error{errc::invalid_argument,
-                   "the value of header " + std::string{field.name} + " holds CR, LF, NUL or another control character"};
+      return error{errc::invalid_argument, "the value of header " + std::string{field.name} +
+                                               " holds CR, LF, NUL or another control character"};
     }
     if (scan::equals_lower(field.name, "content-length") || scan::equals_lower(field.name, "transfer-encoding")) {
       return error{errc::invalid_argument, std::string{field.name} + " is written with the length, not as a header"};
@@ -49,7 +49,8 @@ result<void> write_request_head(std::string& out, std::string_view method, std::
   if (!valid_header_name(method)) return error{errc::invalid_argument, "a method is a token, such as POST"};
   const auto printable = [](char c) { return c > ' ' && c < 0x7f; };
   if (target.empty() || !std::all_of(target.begin(), target.end(), printable)) {
-    return error{errc::invalid_argument, "a request target is not empty and has no spaces, controls or non-ASCII bytes"};
+    return error{errc::invalid_argument,
+                 "a request target is not empty and has no spaces, controls or non-ASCII bytes"};
   }
   if (auto checked = check(fields); checked.has_error()) return checked;
   out.append(method).append(" ").append(target).append(" HTTP/1.1\r\n");
@@ -68,8 +69,10 @@ result<void> write_response_head(std::string& out, int status, std::span<const h
   out.append(" ").append(reason_phrase(status)).append("\r\n");
   append_fields(out, fields);
   const bool bodiless = status < 200 || status == 204 || status == 304;
-  if (content_length) append_length(out, *content_length);
-  else if (!bodiless) out.append("Transfer-Encoding: chunked\r\n");
+  if (content_length)
+    append_length(out, *content_length);
+  else if (!bodiless)
+    out.append("Transfer-Encoding: chunked\r\n");
   out.append("\r\n");
   return success();
 }

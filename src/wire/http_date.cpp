@@ -151,7 +151,8 @@ bool exists(const civil& at) noexcept {
 
 void append_padded(std::string& out, int value, int width) {
   const auto digits = std::to_string(value);
-  out.append(static_cast<std::size_t>(width) - std::min(digits.size(), static_cast<std::size_t>(width)), '0').append(digits);
+  out.append(static_cast<std::size_t>(width) - std::min(digits.size(), static_cast<std::size_t>(width)), '0')
+      .append(digits);
 }
 
 }  // namespace

@@ -123,8 +123,14 @@ struct unit {
   std::string_view name;
   double seconds;
 };
-constexpr std::array<unit, 8> units{{{"h", 3600}, {"ms", 1e-3}, {"m", 60}, {"s", 1}, {"us", 1e-6}, {"\xC2\xB5s", 1e-6},
-                                     {"\xCE\xBCs", 1e-6}, {"ns", 1e-9}}};  // the micro sign and the Greek letter
+constexpr std::array<unit, 8> units{{{"h", 3600},
+                                     {"ms", 1e-3},
+                                     {"m", 60},
+                                     {"s", 1},
+                                     {"us", 1e-6},
+                                     {"\xC2\xB5s", 1e-6},
+                                     {"\xCE\xBCs", 1e-6},
+                                     {"ns", 1e-9}}};  // the micro sign and the Greek letter
 
 }  // namespace
 
@@ -138,7 +144,8 @@ std::optional<nanoseconds> parse_go_duration(std::string_view text) noexcept {
     const auto value = decimal(text.substr(0, size));
     if (!value) return std::nullopt;
     text.remove_prefix(size);
-    const auto named = std::find_if(units.begin(), units.end(), [text](const unit& u) { return text.starts_with(u.name); });
+    const auto named =
+        std::find_if(units.begin(), units.end(), [text](const unit& u) { return text.starts_with(u.name); });
     if (named == units.end()) return std::nullopt;
     total += *value * named->seconds;
     text.remove_prefix(named->name.size());

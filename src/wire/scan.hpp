@@ -26,12 +26,8 @@ constexpr std::uint64_t below(std::uint64_t word, std::uint8_t bound) noexcept {
   return (word - every(bound)) & ~word & high_bits;
 }
 // The same for bytes equal to `byte`.
-constexpr std::uint64_t equal(std::uint64_t word, std::uint8_t byte) noexcept {
-  return below(word ^ every(byte), 1);
-}
-inline std::size_t first(std::uint64_t marks) noexcept {
-  return static_cast<std::size_t>(std::countr_zero(marks)) / 8;
-}
+constexpr std::uint64_t equal(std::uint64_t word, std::uint8_t byte) noexcept { return below(word ^ every(byte), 1); }
+inline std::size_t first(std::uint64_t marks) noexcept { return static_cast<std::size_t>(std::countr_zero(marks)) / 8; }
 
 /// Index of the first byte for which `marks` sets a bit, text.size() if none. `marks` takes eight bytes at once and may
 /// set bits wrongly only after a right one; `test` is the same question about one byte.
@@ -43,7 +39,8 @@ std::size_t find_first(std::string_view text, std::size_t from, Marks marks, Tes
     if (const auto found = marks(load8(data + at)); found != 0) return at + first(found);
   }
   const std::size_t rest = text.size() - at;
-  if (rest > 0 && text.size() >= 8) {  // the last eight bytes, less those seen; the zeros that take their place come last
+  if (rest > 0 &&
+      text.size() >= 8) {  // the last eight bytes, less those seen; the zeros that take their place come last
     const auto found = marks(load8(data + text.size() - 8) >> (8 * (8 - rest)));
     return found != 0 && first(found) < rest ? at + first(found) : text.size();
   }

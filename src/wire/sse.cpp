@@ -22,7 +22,8 @@ std::size_t find_byte(std::string_view text, char byte) noexcept {
 
 void sse_parser::fail(std::string_view what, std::size_t limit) {
   std::string detail{what};
-  failure_.emplace(errc::limit_exceeded, detail.append(" of more than ").append(std::to_string(limit)).append(" bytes"));
+  failure_.emplace(errc::limit_exceeded,
+                   detail.append(" of more than ").append(std::to_string(limit)).append(" bytes"));
 }
 
 // Where the line ends: at LF or CR. LF is looked for first, as nearly every stream ends lines with it. A stream that
@@ -82,8 +83,10 @@ bool sse_parser::take_line(std::string_view& input, std::string_view& line, bool
   const bool cr = input[end] == '\r';
   input.remove_prefix(end + 1);
   if (cr) {
-    if (input.empty()) skip_lf_ = true;
-    else if (input.front() == '\n') input.remove_prefix(1);
+    if (input.empty())
+      skip_lf_ = true;
+    else if (input.front() == '\n')
+      input.remove_prefix(1);
   }
   if (copied) {
     line_.append(line);
@@ -121,7 +124,7 @@ void sse_parser::field(std::string_view line, bool copied) {
     return append_data(line, copied);
   }
   const auto colon = find_byte(line.substr(0, 6), ':');  // no name we know is longer than 5
-  if (colon == 0) return;                                 // a comment
+  if (colon == 0) return;                                // a comment
   if (colon == std::string_view::npos && line.size() > 5) return;
   const auto name = line.substr(0, colon);
   std::string_view value;

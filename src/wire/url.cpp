@@ -11,9 +11,7 @@ namespace {
 
 error refuse(std::string_view why) { return {errc::invalid_argument, std::string{"URL: "}.append(why)}; }
 
-bool is_hex(char c) noexcept {
-  return scan::is_digit(c) || (scan::lower(c) >= 'a' && scan::lower(c) <= 'f');
-}
+bool is_hex(char c) noexcept { return scan::is_digit(c) || (scan::lower(c) >= 'a' && scan::lower(c) <= 'f'); }
 
 bool is_name_char(char c) noexcept {
   return scan::is_digit(c) || (scan::lower(c) >= 'a' && scan::lower(c) <= 'z') || c == '-' || c == '_';
@@ -112,7 +110,8 @@ result<void> read_authority(std::string_view text, url& out) {
     host = text.substr(0, colon);
     if (colon != std::string_view::npos) port = text.substr(colon);
     has_port = !port.empty();
-    if (port.find(':', 1) != std::string_view::npos) return refuse("an IPv6 address stands in brackets: http://[::1]:8080");
+    if (port.find(':', 1) != std::string_view::npos)
+      return refuse("an IPv6 address stands in brackets: http://[::1]:8080");
     if (host.empty()) return refuse("no host; write for instance https://api.openai.com/v1");
     if (!valid_host_name(host)) {
       return refuse("a host is letters, digits, - and dots between them; names in other scripts are written as xn--…");
@@ -121,7 +120,8 @@ result<void> read_authority(std::string_view text, url& out) {
   for (char c : host) out.host.push_back(scan::lower(c));
   if (!has_port) return success();
   const auto number = scan::digits(port.substr(1));
-  if (!number || *number == 0 || *number > 65535) return refuse("a port is a number from 1 to 65535, or left out with its colon");
+  if (!number || *number == 0 || *number > 65535)
+    return refuse("a port is a number from 1 to 65535, or left out with its colon");
   out.port = static_cast<std::uint16_t>(*number);
   return success();
 }
@@ -146,9 +146,12 @@ result<url> parse_url(std::string_view text) {
   const auto colon = text.find("://");
   if (colon == std::string_view::npos) return refuse("no scheme; write for instance https://api.openai.com/v1");
   url out;
-  if (scan::equals_lower(text.substr(0, colon), "https")) out.scheme = "https", out.port = 443;
-  else if (scan::equals_lower(text.substr(0, colon), "http")) out.scheme = "http", out.port = 80;
-  else return refuse("the scheme is https or http");
+  if (scan::equals_lower(text.substr(0, colon), "https"))
+    out.scheme = "https", out.port = 443;
+  else if (scan::equals_lower(text.substr(0, colon), "http"))
+    out.scheme = "http", out.port = 80;
+  else
+    return refuse("the scheme is https or http");
   text.remove_prefix(colon + 3);
 
   const auto authority_end = std::min(text.find_first_of("/?#"), text.size());

@@ -126,7 +126,8 @@ class stagger_run {
         co_await bell_;
         collect();
       } else {
-        co_await retire();
+        let_go_of_losers();
+        if (children_.size() != 0) co_await children_.join();
         if (todo.what == act::cancelled) co_return error{here_.stop_reason()};
         if (todo.what == act::won) co_return staggered<T>{todo.candidate, std::move(last_->value())};
         if (last_ && last_->has_error()) co_return std::move(*last_).as_failure();
@@ -176,7 +177,7 @@ class stagger_run {
     last_.emplace(std::move(outcome));
   }
 
-  task<void> retire() {
+  void let_go_of_losers() {
     const auto why = here_.stopped() ? here_.stop_reason() : errc::superseded;
     for (auto& [index, loser] : running_) {
       loser->detach();
@@ -184,8 +185,6 @@ class stagger_run {
       loser->cancel(why);
     }
     running_.clear();
-    if (children_.size() == 0) co_return success();
-    co_return co_await children_.join();
   }
 
   struct typed_pointer {

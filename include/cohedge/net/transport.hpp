@@ -65,10 +65,11 @@ class exchange {
 };
 
 /// Speaks HTTP/1.1 over pooled connections. One per client. The chains that are inside `send` must have ended before it
-/// dies; exchanges may go on. Thread-safety: one executor, the connector's.
+/// dies; exchanges may go on. Thread-safety: one executor.
 class transport {
  public:
-  transport(std::unique_ptr<connector> opener, const limits& bounds);
+  /// The time source of `executor` judges how long a connection has been idle.
+  transport(asio::any_io_executor executor, std::unique_ptr<connector> opener, const limits& bounds);
   ~transport();
   transport(const transport&) = delete;
   transport& operator=(const transport&) = delete;

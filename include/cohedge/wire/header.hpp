@@ -17,7 +17,8 @@ struct header {
 
 /// The header fields of one message in the order they came. All text lies in one string and fields are places in it,
 /// so a block that is cleared and filled again does not allocate. Views it gives are valid until the next `add` or
-/// `clear`. Holds at most 4 GiB of text; parsers stop far earlier (core/limits.hpp). Thread-safety: as for `std::string`.
+/// `clear`. Holds at most 4 GiB of text; parsers stop far earlier (core/limits.hpp). Thread-safety: as for
+/// `std::string`.
 class header_block {
  public:
   class iterator;

@@ -116,6 +116,7 @@ class http1_parser {
   bool read_trailers(std::string_view& input);
   result<http1_step> read_until_close(std::string_view& input);
   std::string where() const;
+  static std::string quoted(std::string_view text);
   bool fail(errc code, std::string_view what);
   error failure();
 
@@ -164,14 +165,16 @@ class request_parser : public http1_parser {
   void begin() { reset(); }
   std::string_view method() const noexcept { return std::string_view{start_line_}.substr(0, method_size_); }
   std::string_view target() const noexcept {
-    return method_size_ == 0 ? std::string_view{} : std::string_view{start_line_}.substr(method_size_ + 1, target_size_);
+    return method_size_ == 0 ? std::string_view{}
+                             : std::string_view{start_line_}.substr(method_size_ + 1, target_size_);
   }
 };
 
 /// Appends a request line and headers, ending with the empty line. Writes Content-Length where it is given and no
-/// framing otherwise. Nothing is appended on failure: `errc::invalid_argument` for a method or name that is not a token,
-/// for spaces, controls or non-ASCII bytes in the target, for CR, LF, NUL or other controls in a value, and for framing
-/// fields (Content-Length, Transfer-Encoding) among `fields`. The detail never holds a value: it may be a secret.
+/// framing otherwise. Nothing is appended on failure: `errc::invalid_argument` for a method or name that is not a
+/// token, for spaces, controls or non-ASCII bytes in the target, for CR, LF, NUL or other controls in a value, and for
+/// framing fields (Content-Length, Transfer-Encoding) among `fields`. The detail never holds a value: it may be a
+/// secret.
 result<void> write_request_head(std::string& out, std::string_view method, std::string_view target,
                                 std::span<const header> fields, std::optional<std::size_t> content_length);
 /// The same for a response of HTTP/1.1; without a length the body is chunked (none follows 1xx, 204 and 304).

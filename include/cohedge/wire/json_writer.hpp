@@ -25,10 +25,11 @@ class json_writer {
   /// A double as the shortest text that reads back the same; null where JSON has no such number (NaN, infinities).
   json_writer& number(double value);
   template <std::integral Integer>
-    requires(!std::same_as<Integer, bool>)
-  json_writer& number(Integer value) {
-    if constexpr (std::signed_integral<Integer>) return signed_number(value);
-    else return unsigned_number(value);
+  requires(!std::same_as<Integer, bool>) json_writer& number(Integer value) {
+    if constexpr (std::signed_integral<Integer>)
+      return signed_number(value);
+    else
+      return unsigned_number(value);
   }
   json_writer& boolean(bool value) { return literal(value ? "true" : "false"); }
   json_writer& null() { return literal("null"); }
@@ -41,8 +42,7 @@ class json_writer {
   json_writer& member(std::string_view name, bool value) { return key(name).boolean(value); }
   json_writer& member(std::string_view name, double value) { return key(name).number(value); }
   template <std::integral Integer>
-    requires(!std::same_as<Integer, bool>)
-  json_writer& member(std::string_view name, Integer value) {
+  requires(!std::same_as<Integer, bool>) json_writer& member(std::string_view name, Integer value) {
     return key(name).number(value);
   }
 

@@ -34,8 +34,7 @@ struct sse_event {
 /// Thread-safety: none, as for `std::string`.
 class sse_parser {
  public:
-  explicit sse_parser(const limits& bounds = {})
-      : line_limit_{bounds.sse_line}, event_limit_{bounds.sse_event} {}
+  explicit sse_parser(const limits& bounds = {}) : line_limit_{bounds.sse_line}, event_limit_{bounds.sse_event} {}
 
   /// True: an event, and what is left of `input` may hold more. False: `input` is used up.
   result<bool> next(std::string_view& input, sse_event& out);
@@ -65,21 +64,21 @@ class sse_parser {
 
   std::size_t line_limit_;
   std::size_t event_limit_;
-  std::string line_;            // a line cut over inputs
-  std::string data_;            // data of a block cut over inputs or of several lines
+  std::string line_;  // a line cut over inputs
+  std::string data_;  // data of a block cut over inputs or of several lines
   std::string type_;
   std::string id_;
   std::string_view data_view_;  // one data line of the input; only within a call, like type_view_
   std::string_view type_view_;
   std::optional<std::uint64_t> retry_;
   std::optional<error> failure_;
-  std::uint8_t bom_ = 0;        // bytes of a byte order mark seen at the start; 3: past it
-  bool line_used_ = false;      // line_ holds the line handed out last
-  bool skip_lf_ = false;        // the last line ended with CR: an LF may be its second half
-  bool bare_cr_ = false;        // this stream ends lines with CR alone
+  std::uint8_t bom_ = 0;    // bytes of a byte order mark seen at the start; 3: past it
+  bool line_used_ = false;  // line_ holds the line handed out last
+  bool skip_lf_ = false;    // the last line ended with CR: an LF may be its second half
+  bool bare_cr_ = false;    // this stream ends lines with CR alone
   bool has_data_ = false;
-  bool owned_ = false;          // the data is in data_, not in data_view_
-  bool type_owned_ = false;     // the same for the type
+  bool owned_ = false;       // the data is in data_, not in data_view_
+  bool type_owned_ = false;  // the same for the type
   bool error_block_ = false;
 };
 

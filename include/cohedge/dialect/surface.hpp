@@ -1,0 +1,103 @@
+#pragma once
+
+#include <cohedge/chat/completion.hpp>
+#include <cohedge/chat/delta.hpp>
+#include <cohedge/chat/request.hpp>
+#include <cohedge/core/limits.hpp>
+#include <cohedge/core/result.hpp>
+#include <cohedge/dialect/deviations.hpp>
+#include <cohedge/wire/header.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace cohedge::dialect {
+
+/// What goes out: everything of an HTTP request that the API surface decides. The endpoint adds origin, base path,
+/// credential and the rest of the headers.
+struct request_bytes {
+  request_bytes(std::string_view http_method, std::string suffix, std::string json = {})
+      : method{http_method}, target_suffix{std::move(suffix)}, body{std::move(json)} {}
+
+  std::string_view method;    ///< "POST" or "GET"; of static storage
+  std::string target_suffix;  ///< appended to the path of the base URL: "/chat/completions"
+  std::string body;           ///< JSON, or empty
+};
+
+enum class decode_step : std::uint8_t {
+  need_more,  ///< all of the input is used up
+  event,      ///< the delta is filled in; call again with what is left of the input
+  done,       ///< the answer is complete: nothing more is read
+};
+
+/// Turns the body of one streamed answer into deltas, one at a time. It never looks ahead: what it is given it either
+/// consumes or leaves in `input`.
+///
+/// Not thread-safe, and all decoders of a thread share one JSON parser, so a decoder must not be called from within
+/// another one's call. It may move between threads between calls.
+class stream_decoder {
+ public:
+  virtual ~stream_decoder() = default;
+
+  /// Consumes from the front of `input` until it has one delta. The bytes of `input` must be followed by at least 64
+  /// readable ones (any content), which the JSON parser may touch. The delta's views are valid until the next call.
+  /// `done`: the terminal marker (`[DONE]`) was read.
+  ///
+  /// Errors: provider_error, malformed_answer, limit_exceeded. Their class is pre_content, or what an embedded error
+  /// says, before the first content; truncated after it. After an error or `done` the decoder is used up.
+  virtual result<decode_step> next(std::string_view& input, delta& out) = 0;
+
+  /// To be called when the body has ended, as often as it gives `event`: hands out what an unterminated last event
+  /// still holds, then `done` if a finish reason or the terminal marker was seen. Otherwise the answer is cut off:
+  /// errc::truncated after content; before it errc::empty_answer, or errc::connection_closed (class pre_content) when
+  /// no event came at all.
+  virtual result<decode_step> finish(delta& out) = 0;
+
+  /// As the provider named them; empty until they came.
+  virtual std::string_view model() const = 0;
+  virtual std::string_view id() const = 0;
+  /// Content has been handed out: from here on nobody else can take over.
+  virtual bool committed() const = 0;
+};
+
+/// One API surface: request to bytes, bytes to answer, status and body to error. Stateless; one object is shared by
+/// all providers that speak it, from any thread.
+class surface {
+ public:
+  virtual ~surface() = default;
+
+  /// "openai.chat", "legacy.completions".
+  virtual std::string_view name() const = 0;
+
+  /// The request for a completion. Errors: invalid_argument (no messages, raw JSON that is none), unsupported.
+  virtual result<request_bytes> encode(const chat_request& ask, std::string_view model, bool stream,
+                                       const deviations& server) const = 0;
+
+  /// A whole 2xx body, which must be followed by 64 readable bytes. An error inside of it is classified.
+  /// Errors: provider_error, malformed_answer, empty_answer, limit_exceeded.
+  virtual result<completion> decode(std::string_view padded_body) const = 0;
+
+  /// A decoder for one streamed answer.
+  virtual std::unique_ptr<stream_decoder> decoder(const limits& bounds, const deviations& server = {}) const = 0;
+
+  /// What an answer with a status other than 2xx means.
+  virtual error classify(int status, const wire::header_block& headers, std::string_view body) const = 0;
+
+  /// The cheapest request that tells whether the provider is there and takes our key.
+  virtual request_bytes check() const = 0;
+  /// Success for a 2xx. Otherwise the classified error: `credential` is reachable but misconfigured, `rate_limited` is
+  /// alive but limited.
+  virtual result<void> check_answer(int status, const wire::header_block& headers, std::string_view body) const = 0;
+};
+
+/// OpenAI's chat completions, as OpenAI and some thirty compatible servers speak it.
+const surface& openai_chat();
+/// The completions API before chat: a prompt in, text out. A request with one message, the user's, sends its text as
+/// the prompt. Several turns become paragraphs "role: text" (a blank line between them) and end with "assistant:", which
+/// asks for the next. Tools and response schemas are errc::unsupported. Health: GET {base}/health.
+const surface& legacy_completions();
+
+}  // namespace cohedge::dialect

@@ -1,0 +1,81 @@
+#include "openai_chat.hpp"
+
+#include <cohedge/wire/json_check.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+namespace cohedge::dialect {
+namespace {
+
+bool is_finite(const std::optional<double>& number) noexcept { return !number || std::isfinite(*number); }
+
+error fault(std::string what) { return {errc::invalid_argument, std::move(what)}; }
+
+}  // namespace
+
+error request_fault(const chat_request::content& ask, std::string_view model) {
+  if (model.empty()) return fault("no model is named");
+  if (ask.messages.empty()) return fault("the request has no messages");
+  if (!is_finite(ask.temperature)) return fault("temperature is not a number");
+  if (!is_finite(ask.top_p)) return fault("top_p is not a number");
+  for (const auto& [member, json] : ask.extra) {
+    if (member == "model" || member == "messages" || member == "prompt" || member == "stream")
+      return fault("extra: \"" + member + "\" is set by the request itself");
+    if (!wire::is_json(json)) return fault("extra: the value of \"" + member + "\" is not JSON");
+  }
+  for (const auto& each : ask.tools) {
+    if (each.name.empty()) return fault("a tool has no name");
+    if (!each.parameters.empty() && !wire::is_json(each.parameters))
+      return fault("the parameters of tool \"" + each.name + "\" are not JSON");
+  }
+  if (!ask.response_schema.empty() && !wire::is_json(ask.response_schema)) return fault("response_schema is not JSON");
+  const auto& choice = ask.tool_choice;
+  if (choice.empty() || choice == "auto" || choice == "none") return {};
+  if (ask.tools.empty()) return fault("tool_choice \"" + choice + "\", but no tools are offered");
+  if (choice == "required" || std::ranges::find(ask.tools, choice, &tool::name) != ask.tools.end()) return {};
+  return fault("tool_choice names \"" + choice + "\", which is not among the tools offered");
+}
+
+request_writer::request_writer(const chat_request::content& ask, std::string& body) : ask_{ask}, json_{body} {
+  std::size_t size = 512;
+  for (const auto& turn : ask.messages) size += turn.text.size() + turn.text.size() / 16 + 64;
+  for (const auto& each : ask.tools) size += each.description.size() + each.parameters.size() + 128;
+  body.reserve(size);
+}
+
+bool request_writer::ours(std::string_view member) const noexcept {
+  return std::ranges::none_of(ask_.extra, [&](const auto& each) { return each.first == member; });
+}
+
+void request_writer::sampling() {
+  if (ask_.temperature && ours("temperature")) json_.member("temperature", *ask_.temperature);
+  if (ask_.top_p && ours("top_p")) json_.member("top_p", *ask_.top_p);
+  if (ask_.seed && ours("seed")) json_.member("seed", *ask_.seed);
+  if (!ask_.user.empty() && ours("user")) json_.member("user", ask_.user);
+  if (ask_.stop.empty() || !ours("stop")) return;
+  json_.key("stop").begin_array();
+  for (const auto& sequence : ask_.stop) json_.string(sequence);
+  json_.end_array();
+}
+
+void request_writer::stream(bool yes, const deviations& server) {
+  if (!yes) return;
+  json_.member("stream", true);
+  if (!(server.include_usage() || server.without_obfuscation()) || !ours("stream_options")) return;
+  json_.key("stream_options").begin_object();
+  if (server.include_usage()) json_.member("include_usage", true);
+  if (server.without_obfuscation()) json_.member("include_obfuscation", false);
+  json_.end_object();
+}
+
+void request_writer::extra() {
+  // Of a member given twice the last counts: JSON with a name twice is read differently everywhere.
+  for (auto each = ask_.extra.begin(); each != ask_.extra.end(); ++each) {
+    const bool again = std::any_of(each + 1, ask_.extra.end(), [&](const auto& later) { return later.first == each->first; });
+    if (!again) json_.key(each->first).raw(each->second);
+  }
+}
+
+}  // namespace cohedge::dialect

@@ -1,0 +1,66 @@
+#include "chunk_reader.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace cohedge::dialect {
+namespace {
+
+using simdjson::ondemand::field;
+using simdjson::ondemand::object;
+using simdjson::ondemand::value;
+
+// A count; of several members that say the same, the largest. Null and everything else that is no whole number from 0
+// up counts as not said.
+void read_count(value& what, std::uint64_t& into) {
+  std::uint64_t count = 0;
+  if (what.get_uint64().get(count) == simdjson::SUCCESS) into = std::max(into, count);
+}
+
+// prompt_tokens_details and completion_tokens_details: no member of one has a name of the other's that we read.
+bool read_details(value& what, usage& into) {
+  object details;
+  if (what.get_object().get(details) != simdjson::SUCCESS) return true;
+  for (auto each : details) {
+    field member;
+    if (std::move(each).get(member) != simdjson::SUCCESS) return false;
+    const char* key = member.key().raw();
+    if (is_key(key, "cached_tokens")) read_count(member.value(), into.cached);
+    else if (is_key(key, "cache_write_tokens")) read_count(member.value(), into.cache_written);
+    else if (is_key(key, "reasoning_tokens")) read_count(member.value(), into.reasoning);
+  }
+  return true;
+}
+
+bool read_member(const char* key, value& what, usage& into) {
+  if (is_key(key, "prompt_tokens")) read_count(what, into.input);
+  else if (is_key(key, "completion_tokens")) read_count(what, into.output);
+  else if (is_key(key, "total_tokens")) read_count(what, into.total);
+  else if (is_key(key, "prompt_tokens_details") || is_key(key, "completion_tokens_details"))
+    return read_details(what, into);
+  else if (is_key(key, "reasoning_tokens")) read_count(what, into.reasoning);
+  else if (is_key(key, "cached_tokens") || is_key(key, "prompt_cache_hit_tokens") ||
+           is_key(key, "cache_read_input_tokens"))
+    read_count(what, into.cached);
+  else if (is_key(key, "cache_creation_input_tokens")) read_count(what, into.cache_written);
+  return true;
+}
+
+}  // namespace
+
+bool read_usage_object(object& from, usage& into) {
+  usage said;
+  for (auto each : from) {
+    field member;
+    if (std::move(each).get(member) != simdjson::SUCCESS) return false;
+    if (!read_member(member.key().raw(), member.value(), said)) return false;
+  }
+  // xAI and Gemini leave the reasoning out of completion_tokens; the total shows it.
+  if (said.total == said.input + said.output + said.reasoning) said.output += said.reasoning;
+  if (said.total == 0) said.total = said.input + said.output;
+  said.reported = true;
+  into = said;
+  return true;
+}
+
+}  // namespace cohedge::dialect

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cohedge/async/frame.hpp>
+#include <cohedge/net/byte_stream.hpp>
+
+#include <asio/detail/throw_exception.hpp>
+#include <asio/ip/tcp.hpp>
+
+#include <new>
+#include <system_error>
+
+namespace cohedge::net {
+
+/// Gives Asio's operations their memory from the frame cache: Asio releases an operation before it calls the handler,
+/// so the next operation gets the same block, and a stream may die while one of its operations is still queued.
+template <class T>
+class frame_allocator {
+ public:
+  using value_type = T;
+
+  frame_allocator() noexcept = default;
+  template <class U>
+  frame_allocator(const frame_allocator<U>&) noexcept {}  // NOLINT(google-explicit-constructor): a rebind
+
+  T* allocate(std::size_t count) {
+    void* block = allocate_frame(count * sizeof(T));
+    if (!block) asio::detail::throw_exception(std::bad_alloc{});
+    return static_cast<T*>(block);
+  }
+  void deallocate(T* block, std::size_t count) noexcept { release_frame(block, count * sizeof(T)); }
+
+  template <class U>
+  bool operator==(const frame_allocator<U>&) const noexcept {
+    return true;
+  }
+};
+
+/// The half of an Asio handler that all socket operations share. It keeps the chain; destroyed without having been
+/// called it abandons the chain, because then the execution context dies. An operation may only be touched while the
+/// chain is suspended on it.
+class pending_io {
+ public:
+  using allocator_type = frame_allocator<void>;
+  allocator_type get_allocator() const noexcept { return {}; }
+
+  explicit pending_io(io_operation& waited_for) noexcept : chain_{&waited_for.owner()}, operation_{&waited_for} {}
+  pending_io(pending_io&& other) noexcept = default;
+  pending_io& operator=(pending_io&&) = delete;
+  ~pending_io() {
+    if (chain_) chain_->abandon();
+  }
+
+ protected:
+  bool awaited() const noexcept { return chain_ && chain_->suspended(); }
+  io_operation& operation() const noexcept { return *operation_; }
+  /// Resumes the chain; everything that follows happens inside.
+  void complete(result<std::size_t> outcome) {
+    const auto alive = std::move(chain_);
+    if (alive && alive->suspended()) operation_->complete(std::move(outcome));
+  }
+
+ private:
+  chain_pointer chain_;
+  io_operation* operation_;
+};
+
+/// What a failed socket operation means. `asio::error::eof` is not for here: the caller knows whether it is one.
+error socket_error(const std::error_code& failed);
+
+/// Prepares a connected socket: non-blocking, no delay. Failures show at the first operation.
+void prepare_socket(asio::ip::tcp::socket& connected) noexcept;
+
+}  // namespace cohedge::net

@@ -1,0 +1,259 @@
+#include <cohedge/wire/http1.hpp>
+
+#include "scan.hpp"
+
+#include <algorithm>
+
+namespace cohedge::wire {
+
+namespace {
+
+bool has_body_status(int status) noexcept { return status >= 200 && status != 204 && status != 304; }
+
+int hex_value(char c) noexcept {
+  if (c >= '0' && c <= '9') return c - '0';
+  const char l = static_cast<char>(c | 0x20);
+  return l >= 'a' && l <= 'f' ? l - 'a' + 10 : -1;
+}
+
+// chunk-ext of RFC 9112 §7.1.1: *( BWS ";" BWS name [ BWS "=" BWS ( token / quoted-string ) ] )
+bool valid_chunk_extension(std::string_view text) noexcept {
+  const auto skip = [&text](auto test) {
+    std::size_t size = 0;
+    while (size < text.size() && test(text[size])) ++size;
+    text.remove_prefix(size);
+    return size;
+  };
+  const auto blank = [](char c) { return c == ' ' || c == '\t'; };
+  while (!text.empty()) {
+    skip(blank);
+    if (!text.starts_with(';')) return false;
+    text.remove_prefix(1);
+    skip(blank);
+    if (skip(scan::is_token) == 0) return false;
+    const auto after_name = text;
+    skip(blank);
+    if (!text.starts_with('=')) {
+      text = after_name;
+      continue;
+    }
+    text.remove_prefix(1);
+    skip(blank);
+    if (!text.starts_with('"')) {
+      if (skip(scan::is_token) == 0) return false;
+      continue;
+    }
+    text.remove_prefix(1);
+    while (!text.empty() && text[0] != '"') {
+      if (text[0] == '\\' && text.size() > 1) text.remove_prefix(1);
+      if (scan::find_control(text.substr(0, 1)) == 0) return false;
+      text.remove_prefix(1);
+    }
+    if (text.empty()) return false;
+    text.remove_prefix(1);
+  }
+  return true;
+}
+
+}  // namespace
+
+// ---- framing (RFC 9112 §6.3)
+
+bool http1_parser::expect_length(std::uint64_t length) {
+  if (length > limits_.body - std::min<std::uint64_t>(body_size_, limits_.body)) {
+    return fail(errc::limit_exceeded, "a body of more than " + std::to_string(limits_.body) + " bytes");
+  }
+  body_size_ += length;
+  remaining_ = length;
+  return true;
+}
+
+bool http1_parser::decide_framing() {
+  const bool http10 = minor_version_ == 0;
+  persistent_ = !close_token_ && (!http10 || keep_alive_token_);
+  if (has_encoding_ && (has_length_ || http10)) persistent_ = false;  // dubious framing: read it, then close
+  const bool request = role_ == role::request;
+  if (!request && (bodiless_method_ || !has_body_status(status_) || (connect_method_ && status_ < 300))) {
+    state_ = state::no_body;
+    return true;
+  }
+  if (has_encoding_) {
+    if (request && has_length_) {
+      return fail(errc::protocol_error, "a request with both Transfer-Encoding and Content-Length");
+    }
+    if (chunked_last_ && other_coding_) {
+      return fail(errc::protocol_error, "a transfer coding beside chunked, which was not asked for");
+    }
+    if (request && !chunked_last_) return fail(errc::protocol_error, "a transfer coding other than chunked");
+    state_ = chunked_last_ ? state::chunk_size : state::until_close;
+  } else if (has_length_) {
+    state_ = state::fixed;
+    return expect_length(length_);
+  } else {
+    state_ = request ? state::no_body : state::until_close;
+  }
+  if (state_ == state::until_close) persistent_ = false;
+  return true;
+}
+
+result<http1_step> http1_parser::head_complete() {
+  if (role_ == role::response && status_ < 200) {
+    if (status_ == 101) {
+      fail(errc::protocol_error, "101 Switching Protocols, which was not asked for");
+      return failure();
+    }
+    if (interim_.size() == limits_.interim_responses) {
+      fail(errc::limit_exceeded, "more than " + std::to_string(limits_.interim_responses) + " interim responses");
+      return failure();
+    }
+    interim_.push_back(static_cast<std::uint16_t>(status_));
+    headers_.clear();
+    block_size_ = 0;
+    length_ = 0;
+    has_length_ = has_encoding_ = chunked_last_ = other_coding_ = close_token_ = keep_alive_token_ = false;
+    blank_seen_ = false;
+    state_ = state::start_line;
+    return http1_step::need_more;
+  }
+  if (!decide_framing()) return failure();
+  block_size_ = 0;  // counts trailers from here on
+  return http1_step::head;
+}
+
+// ---- body
+
+result<http1_step> http1_parser::read_fixed(std::string_view& input) {
+  if (remaining_ == 0) {
+    state_ = state::done;
+    return http1_step::end;
+  }
+  if (input.empty()) return http1_step::need_more;
+  const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(remaining_, input.size()));
+  body_ = input.substr(0, size);
+  input.remove_prefix(size);
+  remaining_ -= size;
+  return http1_step::body;
+}
+
+result<http1_step> http1_parser::read_until_close(std::string_view& input) {
+  if (input.empty()) return http1_step::need_more;
+  if (!expect_length(input.size())) return failure();
+  remaining_ = 0;
+  body_ = input;
+  input.remove_prefix(input.size());
+  return http1_step::body;
+}
+
+bool http1_parser::read_chunk_end(std::string_view& input) {
+  constexpr std::string_view crlf{"\r\n"};
+  while (remaining_ < 2 && !input.empty()) {
+    if (input.front() != crlf[remaining_]) {
+      remaining_ = 0;
+      return fail(errc::protocol_error, "a chunk longer than its size says");
+    }
+    input.remove_prefix(1);
+    ++remaining_;
+  }
+  if (remaining_ == 2) {
+    remaining_ = 0;
+    state_ = state::chunk_size;
+  }
+  return true;
+}
+
+result<http1_step> http1_parser::read_chunked(std::string_view& input) {
+  for (;;) {
+    switch (state_) {
+      case state::chunk_size:
+        if (input.empty()) return http1_step::need_more;
+        if (!read_chunk_size(input)) return failure();
+        if (state_ == state::chunk_size) return http1_step::need_more;
+        break;
+      case state::chunk_data: {
+        if (input.empty()) return http1_step::need_more;
+        const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(remaining_, input.size()));
+        body_ = input.substr(0, size);
+        input.remove_prefix(size);
+        remaining_ -= size;
+        if (remaining_ == 0) {
+          state_ = state::chunk_end;
+          if (input.starts_with("\r\n")) {
+            input.remove_prefix(2);
+            state_ = state::chunk_size;
+          }
+        }
+        return http1_step::body;
+      }
+      case state::chunk_end:
+        if (input.empty()) return http1_step::need_more;
+        if (!read_chunk_end(input)) return failure();
+        break;
+      case state::trailers:
+        if (input.empty()) return http1_step::need_more;
+        if (!read_trailers(input)) return failure();
+        break;
+      default: return http1_step::end;  // done
+    }
+  }
+}
+
+// "104\r\n", almost always whole and without extensions.
+bool http1_parser::read_chunk_size(std::string_view& input) {
+  if (pending_.empty() || pending_used_) {
+    std::uint64_t size = 0;
+    std::size_t at = 0;
+    const auto end = std::min<std::size_t>(input.size(), 8);
+    for (int digit; at < end && (digit = hex_value(input[at])) >= 0; ++at) {
+      size = size * 16 + static_cast<std::uint64_t>(digit);
+    }
+    if (at > 0 && size > 0 && input.size() >= at + 2 && input[at] == '\r' && input[at + 1] == '\n') {
+      input.remove_prefix(at + 2);
+      state_ = state::chunk_data;
+      return expect_length(size);
+    }
+  }
+  std::string_view line;
+  const auto took = take_line(input, line, limits_.chunk_extension);
+  if (took != take::line) return took == take::more;
+  return parse_chunk_line(line);
+}
+
+bool http1_parser::parse_chunk_line(std::string_view line) {
+  std::uint64_t size = 0;
+  std::size_t at = 0;
+  for (int digit; at < line.size() && (digit = hex_value(line[at])) >= 0; ++at) {
+    if (size >> 60 != 0) return fail(errc::protocol_error, "a chunk size beyond 64 bits");
+    size = size * 16 + static_cast<std::uint64_t>(digit);
+  }
+  if (at == 0) return fail(errc::protocol_error, "a chunk size that is not hexadecimal: " + quoted(line));
+  if (!valid_chunk_extension(line.substr(at))) {
+    return fail(errc::protocol_error, "garbage after a chunk size: " + quoted(line));
+  }
+  if (size == 0) {
+    state_ = state::trailers;
+    return true;
+  }
+  state_ = state::chunk_data;
+  return expect_length(size);
+}
+
+bool http1_parser::read_trailers(std::string_view& input) {
+  while (!input.empty()) {
+    std::string_view line;
+    const auto took = take_line(input, line, std::min(limits_.header_line, limits_.trailer_block));
+    if (took != take::line) return took == take::more;
+    if (line.empty()) {
+      state_ = state::done;
+      return true;
+    }
+    block_size_ += line.size() + 2;
+    if (block_size_ > limits_.trailer_block) {
+      return fail(errc::limit_exceeded, "more than " + std::to_string(limits_.trailer_block) + " bytes of trailers");
+    }
+    header dropped;  // RFC 9110 §6.5.1: trailers are not merged into the headers
+    if (!split_field(line, dropped)) return false;
+  }
+  return true;
+}
+
+}  // namespace cohedge::wire
