@@ -19,7 +19,7 @@ std::string table_reader::path_to(std::string_view key) const {
 }
 
 const member* table_reader::find(std::string_view key) {
-  asked_.push_back(key);
+  if (std::ranges::find(asked_, key) == asked_.end()) asked_.push_back(key);
   const auto found = std::ranges::find(members_, key, &member::key);
   return found == members_.end() ? nullptr : &*found;
 }
@@ -70,10 +70,9 @@ std::optional<std::uint64_t> table_reader::bytes(std::string_view key) {
   return std::nullopt;
 }
 
-std::optional<std::size_t> table_reader::word(std::string_view key, std::initializer_list<std::string_view> words) {
+std::optional<std::size_t> table_reader::word(std::string_view key, const std::vector<std::string_view>& known) {
   const auto* found = find(key);
   if (!found) return std::nullopt;
-  const std::vector<std::string_view> known{words};
   const auto* value = found->value.as<std::string>();
   if (!value) {
     problem(*found, "must be one of: " + listed(known));
@@ -104,7 +103,7 @@ std::vector<std::string> table_reader::texts(std::string_view key) {
 const member* table_reader::table(std::string_view key) {
   const auto* found = find(key);
   if (!found || found->value.as<node::table>()) return found;
-  problem(*found, "must be a table, such as [" + path_to(key) + "]");
+  problem(*found, "must be a table: [" + path_to(key) + "]");
   return nullptr;
 }
 

@@ -5,7 +5,6 @@
 
 #include <cohedge/core/units.hpp>
 
-#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,7 +30,7 @@ class table_reader {
   /// "64MB" or a number of bytes.
   std::optional<std::uint64_t> bytes(std::string_view key);
   /// The index of the member's text among the words.
-  std::optional<std::size_t> word(std::string_view key, std::initializer_list<std::string_view> words);
+  std::optional<std::size_t> word(std::string_view key, const std::vector<std::string_view>& known);
   std::vector<std::string> texts(std::string_view key);
   const member* table(std::string_view key);
 

@@ -111,16 +111,23 @@ bool chunk_reader::read_choice_member(const char* key, value& what, choice_state
   return true;
 }
 
-// A choice may say the same in several members (Perplexity: `message` and `delta`; Together: `text` and `delta`): one
-// of them counts, and what an earlier one gave is taken back.
+// A choice may say the same in several members (Perplexity: `message` and `delta`; Together: `text` and `delta`), some
+// of them empty. The best that says anything counts, and what a lesser one gave is taken back.
 bool chunk_reader::take_source(value& what, choice_state& at, source from) {
   const auto token = what.raw_json_token();
   if (from <= at.from || token.starts_with("null")) return true;
-  pieces_.resize(at.first_piece);
+  const auto before = pieces_.size();
+  if (from == source::text) {
+    if (!add_piece(token, delta_kind::text)) return false;
+  } else {
+    object message;
+    if (what.get_object().get(message) != SUCCESS || !read_message(message)) return false;
+  }
+  if (pieces_.size() == before) return true;
+  pieces_.erase(pieces_.begin() + static_cast<std::ptrdiff_t>(at.first_piece),
+                pieces_.begin() + static_cast<std::ptrdiff_t>(before));
   at.from = from;
-  if (from == source::text) return add_piece(token, delta_kind::text);
-  object message;
-  return what.get_object().get(message) == SUCCESS && read_message(message);
+  return true;
 }
 
 bool chunk_reader::end_choice(const choice_state& at) {

@@ -3,6 +3,7 @@
 #include "forever.hpp"
 
 #include <cohedge/async/sleep.hpp>
+#include <cohedge/core/limits.hpp>
 
 #include <algorithm>
 

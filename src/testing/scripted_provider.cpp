@@ -1,23 +1,9 @@
 #include <cohedge/testing/scripted_provider.hpp>
 
 #include "scripted_backend.hpp"
+#include "words.hpp"
 
 namespace cohedge::testing {
-
-namespace {
-
-/// Words with the space before them, so that together they are the text again.
-std::vector<std::string> words_of(const std::string& text) {
-  std::vector<std::string> words;
-  for (std::size_t at = 0; at < text.size();) {
-    const auto end = std::min(text.find(' ', at + 1), text.size());
-    words.push_back(text.substr(at, end - at));
-    at = end;
-  }
-  return words;
-}
-
-}  // namespace
 
 scripted_provider::scripted_provider(std::string name)
     : backend_{std::make_shared<scripted_backend>(std::move(name))} {}

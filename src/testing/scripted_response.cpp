@@ -50,7 +50,7 @@ std::string scripted_response::head() const {
   const std::string_view type = content_type_ ? std::string_view{*content_type_}
                                 : events_     ? std::string_view{"text/event-stream"}
                                               : std::string_view{"application/json"};
-  if (!typed && !body_.empty()) fields.push_back({"Content-Type", type});
+  if (!typed && !type.empty() && !body_.empty()) fields.push_back({"Content-Type", type});
   const bool closes = end_ == script_end::closes || how == framing::until_close;
   if (closes) fields.push_back({"Connection", "close"});
   std::size_t size = 0;

@@ -38,13 +38,21 @@ struct difference {
 const std::vector<difference>& on_purpose() {
   static const std::vector<difference> list{
       {"llhttp connection: HTTP/1.1 with keep-alive disabled, content-length (lenient)",
-       "bytes after a message with Connection: close belong to nobody", {200}, 1},
+       "bytes after a message with Connection: close belong to nobody",
+       {200},
+       1},
       {"llhttp connection: HTTP/1.1 with keep-alive disabled and 204 status (lenient)",
-       "bytes after a message with Connection: close belong to nobody", {204}, 1},
+       "bytes after a message with Connection: close belong to nobody",
+       {204},
+       1},
       {"llhttp connection: HTTP 101 response with Upgrade and Content-Length header",
-       "both refuse; llhttp pauses after the 101, we never asked to upgrade and refuse the 101 itself", {}, 0},
+       "both refuse; llhttp pauses after the 101, we never asked to upgrade and refuse the 101 itself",
+       {},
+       0},
       {"llhttp connection: HTTP 101 response with Upgrade and Transfer-Encoding header",
-       "both refuse; llhttp pauses after the 101, we never asked to upgrade and refuse the 101 itself", {}, 0},
+       "both refuse; llhttp pauses after the 101, we never asked to upgrade and refuse the 101 itself",
+       {},
+       0},
       {"llhttp invalid: Bare CR after response line (lenient)", "a CR without LF is never a line end", {}, 0},
       {"llhttp invalid: Only LFs present and no body (lenient)", "an LF without CR is never a line end", {}, 0},
       {"llhttp invalid: Only LFs present (lenient)", "an LF without CR is never a line end", {}, 0},
@@ -53,8 +61,10 @@ const std::vector<difference>& on_purpose() {
       {"llhttp sample: RTSP response", "only HTTP/1.x", {}, 0},
       {"llhttp sample: ICE response", "only HTTP/1.x", {}, 0},
       {"llhttp sample: HTTP version 0.9", "only HTTP/1.x", {}, 0},
-      {"llhttp transfer-encoding: Invalid OBS fold after chunked value", "folded header lines are refused (RFC 9112 §5.2)",
-       {}, 0},
+      {"llhttp transfer-encoding: Invalid OBS fold after chunked value",
+       "folded header lines are refused (RFC 9112 §5.2)",
+       {},
+       0},
   };
   return list;
 }
@@ -68,8 +78,10 @@ void read_expectations(simdjson::dom::element row, http1_case& out) {
   std::string_view text;
   std::int64_t number = 0;
   simdjson::dom::array list;
-  if (row["outcome"].get(text) == simdjson::SUCCESS) out.fails = text == "error";
-  else if (row["exit_code"].get(number) == simdjson::SUCCESS) out.fails = number != 0;
+  if (row["outcome"].get(text) == simdjson::SUCCESS)
+    out.fails = text == "error";
+  else if (row["exit_code"].get(number) == simdjson::SUCCESS)
+    out.fails = number != 0;
   if (row["statuses"].get(list) == simdjson::SUCCESS) {
     out.statuses.emplace();
     for (simdjson::dom::element status : list) {

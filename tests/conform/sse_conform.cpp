@@ -34,8 +34,8 @@ struct difference {
 };
 constexpr std::array<difference, 1> on_purpose{{
     {"rec llama.cpp error: field line",
-     "WHATWG ignores the unknown field `error`; it is the only trace of a failed answer, so it becomes an event", "error",
-     R"({"code":500,"message":"x"})"},
+     "WHATWG ignores the unknown field `error`; it is the only trace of a failed answer, so it becomes an event",
+     "error", R"({"code":500,"message":"x"})"},
 }};
 
 std::string text_of(simdjson::dom::element object, std::string_view key) {
@@ -75,7 +75,8 @@ std::string check(const sse_case& expected, const cutting& cut) {
       const auto more = parser.next(piece, out);
       if (more.has_error()) fault = more.error().message();
       if (more.has_error() || !more.value()) return fault.empty();
-      got.push_back({out.type.empty() ? "message" : std::string{out.type}, std::string{out.data}, std::string{out.last_id}});
+      got.push_back(
+          {out.type.empty() ? "message" : std::string{out.type}, std::string{out.data}, std::string{out.last_id}});
     }
   });
   if (!fault.empty()) return fault;
@@ -84,7 +85,8 @@ std::string check(const sse_case& expected, const cutting& cut) {
   }
   for (std::size_t i = 0; i < got.size(); ++i) {
     if (got[i] == expected.events[i]) continue;
-    return "event " + std::to_string(i) + " is [" + got[i].type + "][" + got[i].data.substr(0, 80) + "][" + got[i].id + "]";
+    return "event " + std::to_string(i) + " is [" + got[i].type + "][" + got[i].data.substr(0, 80) + "][" + got[i].id +
+           "]";
   }
   if (parser.retry() != expected.retry) return "retry differs";
   return {};

@@ -25,7 +25,7 @@ class scripted_response {
 
   scripted_response& status(int code) { return status_ = code, *this; }
   scripted_response& header(std::string name, std::string value);
-  /// application/json unless said otherwise or a server-sent event is added.
+  /// application/json unless said otherwise or a server-sent event is added; an empty one leaves the field out.
   scripted_response& content_type(std::string value) { return content_type_ = std::move(value), *this; }
   /// Content-Length unless said otherwise; chunked as soon as an event is added, one chunk for each addition.
   scripted_response& framed(framing how) { return framing_ = how, *this; }

@@ -90,9 +90,10 @@ TEST_CASE("retry: which classes are tried again on the same target, and how ofte
 }
 
 TEST_CASE("retry: which classes are tried again on another target", "[plan][retry]") {
-  for (const auto kind : {error_class::credential, error_class::quota, error_class::model_gone, error_class::rate_limited,
-                          error_class::transient, error_class::overloaded, error_class::connect, error_class::transport,
-                          error_class::pre_content, error_class::all_cooled, error_class::local}) {
+  for (const auto kind : {error_class::credential, error_class::quota, error_class::model_gone,
+                          error_class::rate_limited, error_class::transient, error_class::overloaded,
+                          error_class::connect, error_class::transport, error_class::pre_content,
+                          error_class::all_cooled, error_class::local}) {
     INFO(to_string(kind));
     CHECK(ask(failure(kind), 0, 1, 1h, true).again);
     CHECK(ask(failure(kind), 1, 1, 1h, true).again);
@@ -230,7 +231,8 @@ TEST_CASE("retry: no run of failures sleeps past its deadline or more often than
   std::size_t retried = 0;
   for (int run = 0; run < 2000; ++run) {
     INFO("run " << run);
-    const retry plan{retry_options{}.retries(static_cast<int>(roll() % 6)).min_useful(1ms * static_cast<int>(roll() % 300))};
+    const duration least = 1ms * static_cast<int>(roll() % 300);
+    const retry plan{retry_options{}.retries(static_cast<int>(roll() % 6)).min_useful(least)};
     const time_point deadline = start + 1ms * static_cast<int>(roll() % 20'000);
     time_point now = start;
     int done = 0;

@@ -45,7 +45,8 @@ TEST_CASE("http1: the public suites") {
 
 TEST_CASE("conformance: a wrong expectation fails") {
   // data:1 LF LF, expected as 2; and a good response, expected to be refused
-  std::istringstream sse{R"({"name":"x","input_base64":"ZGF0YToxCgo=","expected_events":[{"event":"message","data":"2","id":""}],"retry":null})"};
+  std::istringstream sse{
+      R"({"name":"x","input_base64":"ZGF0YToxCgo=","expected_events":[{"event":"message","data":"2","id":""}],"retry":null})"};
   CHECK(conform_sse(sse).failed == 1);
   std::istringstream http{R"({"name":"x","input_base64":"SFRUUC8xLjEgMjA0IE5vDQoNCg==","outcome":"error"})"};
   CHECK(conform_http1(http).failed == 1);

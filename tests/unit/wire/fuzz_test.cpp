@@ -53,7 +53,8 @@ void replay(target fuzz, const std::vector<std::string>& corpus, std::string_vie
 TEST_CASE("fuzz replay: http1") {
   // The first byte chooses the method, the parser and the cutting.
   const std::string head = "HTTP/1.1 200 OK\r\nServer: x\r\n";
-  const std::string chunked = head + "Transfer-Encoding: chunked\r\n\r\n5;a=\"b\"\r\nhello\r\n0a\r\n0123456789\r\n0\r\nT: 1\r\n\r\n";
+  const std::string chunked =
+      head + "Transfer-Encoding: chunked\r\n\r\n5;a=\"b\"\r\nhello\r\n0a\r\n0123456789\r\n0\r\nT: 1\r\n\r\n";
   std::vector<std::string> corpus{
       '0' + head + "Content-Length: 5\r\n\r\nhello" + head + "Content-Length: 1\r\n\r\nx",
       '8' + chunked + chunked,
@@ -71,7 +72,8 @@ TEST_CASE("fuzz replay: http1") {
 TEST_CASE("fuzz replay: sse") {
   std::vector<std::string> corpus{
       "data: {\"a\":1}\n\ndata: [DONE]\n\n",
-      "\xEF\xBB\xBF" "event: x\r\nid: 1\r\ndata: y\r\ndata: z\r\n\r\nretry: 10\r\n\r\n",
+      "\xEF\xBB\xBF"
+      "event: x\r\nid: 1\r\ndata: y\r\ndata: z\r\n\r\nretry: 10\r\n\r\n",
       "data: a\rdata: b\r\rdata: c\r\r",
       ": comment\n\nerror: {}\ndata: x\n\nid\ndata\n\ntail",
       "data: " + std::string(290, 'x') + "\n\n",
@@ -82,8 +84,8 @@ TEST_CASE("fuzz replay: sse") {
 
 TEST_CASE("fuzz replay: url") {
   std::vector<std::string> corpus{
-      "https://api.openai.com/v1/", "http://[2001:db8::1]:8080/a%20b?c=d", "http://127.0.0.1:11434", "https://user@h/#x",
-      "https://[::ffff:1.2.3.4]/?/", "HTTP://A.B-c_d:65535//x//",
+      "https://api.openai.com/v1/", "http://[2001:db8::1]:8080/a%20b?c=d", "http://127.0.0.1:11434",
+      "https://user@h/#x",          "https://[::ffff:1.2.3.4]/?/",         "HTTP://A.B-c_d:65535//x//",
   };
   replay(&cohedge_fuzz_url, corpus, "/:[]@?#%.-0123456789abcdefXYZ ", 2000);
 }

@@ -14,6 +14,8 @@ using tests::feed;
 
 namespace {
 
+bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+
 using namespace std::string_literals;
 
 struct reply {
@@ -99,6 +101,8 @@ TEST_CASE("http1 responses: bodies, framing and what becomes of the connection, 
       {"\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx", "POST", 200, "x", true},
       {"HTTP/1.1 200 OK\r\nContent-Length: 5, 5\r\nContent-Length: 5\r\n\r\nhello", "POST", 200, "hello", true},
       {"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi", "POST", 200, "hi", false},
+      {"HTTP/1.1 200 OK\r\nConnection: close, x-y\r\nConnection: z\r\nContent-Length: 2\r\n\r\nhi", "POST", 200, "hi",
+       false},
       {"HTTP/1.1 200 OK\r\nConnection: x-y, Close\r\nContent-Length: 2\r\n\r\nhi", "POST", 200, "hi", false},
       {"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nhi", "POST", 200, "hi", false},
       {"HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\nContent-Length: 2\r\n\r\nhi", "POST", 200, "hi", true},
@@ -110,14 +114,21 @@ TEST_CASE("http1 responses: bodies, framing and what becomes of the connection, 
       {"HTTP/1.1 200 Connection established\r\nTransfer-Encoding: chunked\r\n\r\n", "CONNECT", 200, "", true},
       {"HTTP/1.1 407 No\r\nContent-Length: 2\r\n\r\nno", "CONNECT", 407, "no", true},
       {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", "POST", 200, "hello", true},
-      {"HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n00005\r\nhello\r\n1\r\n!\r\n000\r\n\r\n", "POST", 200, "hello!", true},
-      {"HTTP/1.1 200 OK\r\nTransfer-Encoding: , chunked,\r\n\r\nA\r\n0123456789\r\n0;x\r\n\r\n", "POST", 200, "0123456789", true},
-      {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;a=b;c=\"d;\\\"e\" ; f\r\nabc\r\n0\r\nX-Sum: 1\r\nY:\r\n\r\n", "POST", 200,
+      {"HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n00005\r\nhello\r\n1\r\n!\r\n000\r\n\r\n", "POST", 200,
+       "hello!", true},
+      {"HTTP/1.1 200 OK\r\nTransfer-Encoding: , chunked,\r\n\r\nA\r\n0123456789\r\n0;x\r\n\r\n", "POST", 200,
+       "0123456789", true},
+      {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;a=b;c=\"d;\\\"e\" ; f\r\nabc\r\n0\r\nX-Sum: "
+       "1\r\nY:\r\n\r\n",
+       "POST", 200, "abc", true},
+      {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n00000000000000000003\r\nabc\r\n0\r\n\r\n", "POST", 200,
        "abc", true},
-      {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n00000000000000000003\r\nabc\r\n0\r\n\r\n", "POST", 200, "abc", true},
-      {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n5\r\nhello\r\n0\r\n\r\n", "POST", 200, "hello", false},
-      {"HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n", "POST", 200, "x", false},
-      {"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\nContent-Length: 9\r\n\r\nHTTP/1.1 200 OK\r\n"
+      {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n5\r\nhello\r\n0\r\n\r\n", "POST", 200,
+       "hello", false},
+      {"HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n", "POST",
+       200, "x", false},
+      {"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\nContent-Length: 9\r\n\r\nHTTP/1.1 200 "
+       "OK\r\n"
        "Content-Length: 2\r\n\r\nhi",
        "POST", 200, "hi", true},
       {"HTTP/1.1 500 \xC3\xA4rger\r\nX: \xff\xfe\r\nContent-Length: 1\r\n\r\n!", "POST", 500, "!", true},
@@ -227,7 +238,7 @@ TEST_CASE("http1 responses: what is refused, and the reason given") {
       const auto got = read(input, cut);
       CHECK(got.fault == errc::protocol_error);
       CHECK_FALSE(got.complete);
-      if (cut.sizes.empty()) CHECK_THAT(got.detail, Catch::Matchers::Contains(reason));
+      if (cut.sizes.empty()) CHECK(contains(got.detail, reason));
     }
   }
 }
@@ -238,7 +249,7 @@ TEST_CASE("http1: an error says where, and stays until begin") {
   std::string_view input{"HTTP/1.1 200 OK\r\nA: 1\r\nB\x01: 2\r\n\r\n"};
   const auto first = parser.next(input);
   REQUIRE(first.has_error());
-  CHECK_THAT(std::string{first.error().detail()}, Catch::Matchers::StartsWith("response header 2: "));
+  CHECK(std::string{first.error().detail()}.starts_with("response header 2: "));
   CHECK(parser.next(input).has_error());
   CHECK(parser.finish().has_error());
   CHECK_FALSE(parser.keep_alive());
@@ -267,7 +278,7 @@ TEST_CASE("http1 responses: the peer closes early") {
       INFO(input << " (" << cut.name << ")");
       const auto got = read(input, cut, "POST", {}, true);
       CHECK(got.fault == errc::connection_closed);
-      CHECK_THAT(got.detail, Catch::Matchers::Contains(reason));
+      CHECK(contains(got.detail, reason));
     }
   }
   CHECK(read("HTTP/1.1 204 OK\r\n\r\n", {}, "POST", {}, true).complete);
@@ -293,11 +304,14 @@ TEST_CASE("http1: every limit holds at its value and fails one beyond") {
        start + "Name: " + std::string(15, 'v') + "\r\n\r\n"},
       {"header_line of a status", with(&limits::header_line, 20), "HTTP/1.1 204 " + std::string(7, 'r') + "\r\n\r\n",
        "HTTP/1.1 204 " + std::string(8, 'r') + "\r\n\r\n"},
-      {"header_line without end", with(&limits::header_line, 20), start + "\r\n", start + "Name: " + std::string(16, 'v')},
-      {"header_block", with(&limits::header_block, 31), start + "A: 1\r\nB: 2\r\n\r\n", start + "A: 1\r\nB: 22\r\n\r\n"},
+      {"header_line without end", with(&limits::header_line, 20), start + "\r\n",
+       start + "Name: " + std::string(16, 'v')},
+      {"header_block", with(&limits::header_block, 31), start + "A: 1\r\nB: 2\r\n\r\n",
+       start + "A: 1\r\nB: 22\r\n\r\n"},
       {"header_block without end", with(&limits::header_block, 31), start + "A: 1\r\nB: 2\r\n\r\n",
        start + "A: 1\r\nB: 2222222"},
-      {"header_count", with(&limits::header_count, 2), start + "A: 1\r\nB: 2\r\n\r\n", start + "A: 1\r\nB: 2\r\nC: 3\r\n\r\n"},
+      {"header_count", with(&limits::header_count, 2), start + "A: 1\r\nB: 2\r\n\r\n",
+       start + "A: 1\r\nB: 2\r\nC: 3\r\n\r\n"},
       {"interim_responses", with(&limits::interim_responses, 2), interim + interim + start + "\r\n",
        interim + interim + interim + start + "\r\n"},
       {"chunk_extension", with(&limits::chunk_extension, 6), chunked + "1;abcd\r\nx\r\n0\r\n\r\n",
@@ -308,7 +322,8 @@ TEST_CASE("http1: every limit holds at its value and fails one beyond") {
        "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nabcd"},
       {"body in chunks", with(&limits::body, 3), chunked + "1\r\na\r\n2\r\nbc\r\n0\r\n\r\n",
        chunked + "1\r\na\r\n3\r\nbcd\r\n0\r\n\r\n"},
-      {"body of a huge chunk", with(&limits::body, 3), chunked + "3\r\nabc\r\n0\r\n\r\n", chunked + "ffffffffffffffff\r\n"},
+      {"body of a huge chunk", with(&limits::body, 3), chunked + "3\r\nabc\r\n0\r\n\r\n",
+       chunked + "ffffffffffffffff\r\n"},
   };
   for (const row& r : rows) {
     for (const cutting& cut : cuttings({}, 11)) {
@@ -331,7 +346,8 @@ TEST_CASE("http1: every limit holds at its value and fails one beyond") {
 TEST_CASE("http1 responses: the body is a view into the input") {
   response_parser parser;
   parser.begin("GET");
-  const std::string text = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n";
+  const std::string text =
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n";
   std::string_view input{text};
   CHECK(parser.next(input).value() == http1_step::head);
   CHECK(parser.next(input).value() == http1_step::body);
@@ -345,8 +361,9 @@ TEST_CASE("http1 responses: the body is a view into the input") {
 
 TEST_CASE("http1 responses: one parser, many messages; bytes after the end stay in the input") {
   response_parser parser;
-  const std::string text = "HTTP/1.1 200 OK\r\nServer: one\r\nContent-Length: 1\r\n\r\na"
-                           "HTTP/1.1 404 Not Found\r\nServer: two\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nb\r\n0\r\n\r\nHTTP/";
+  const std::string text =
+      "HTTP/1.1 200 OK\r\nServer: one\r\nContent-Length: 1\r\n\r\na"
+      "HTTP/1.1 404 Not Found\r\nServer: two\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nb\r\n0\r\n\r\nHTTP/";
   std::string_view input{text};
   std::string seen;
   for (int i = 0; i < 2; ++i) {
@@ -368,8 +385,9 @@ TEST_CASE("http1 responses: one parser, many messages; bytes after the end stay 
 TEST_CASE("http1 responses: interim statuses can be seen, their headers do not leak") {
   response_parser parser;
   parser.begin("GET");
-  std::string_view input{"HTTP/1.1 103 Hints\r\nLink: x\r\nContent-Length: 7\r\nConnection: close\r\n\r\n"
-                         "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nz"};
+  std::string_view input{
+      "HTTP/1.1 103 Hints\r\nLink: x\r\nContent-Length: 7\r\nConnection: close\r\n\r\n"
+      "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nz"};
   CHECK(parser.next(input).value() == http1_step::head);
   REQUIRE(parser.interim().size() == 1);
   CHECK(parser.interim()[0] == 103);
@@ -381,8 +399,9 @@ TEST_CASE("http1 responses: interim statuses can be seen, their headers do not l
 }
 
 TEST_CASE("http1 requests: method, target, headers and body") {
-  const std::string text = "POST /v1/chat?x=1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\nbody"
-                           "\r\nGET / HTTP/1.0\r\n\r\n";
+  const std::string text =
+      "POST /v1/chat?x=1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\nbody"
+      "\r\nGET / HTTP/1.0\r\n\r\n";
   for (const cutting& cut : cuttings({}, 13)) {
     INFO(cut.name);
     request_parser parser;
@@ -411,8 +430,8 @@ TEST_CASE("http1 requests: method, target, headers and body") {
 
 TEST_CASE("http1 requests: what is refused") {
   for (const std::string& input : std::vector<std::string>{
-           "GET / HTTP/2.0\r\n", "GET /\r\n", "GET  HTTP/1.1\r\n", "GET / x HTTP/1.1\r\n", "GE T / HTTP/1.1\r\n", "(GET) / HTTP/1.1\r\n",
-           "GET /\x01 HTTP/1.1\r\n", "GET /\tx HTTP/1.1\r\n", "{\"a\"", "GET / HTTP/1.1\n",
+           "GET / HTTP/2.0\r\n", "GET /\r\n", "GET  HTTP/1.1\r\n", "GET / x HTTP/1.1\r\n", "GE T / HTTP/1.1\r\n",
+           "(GET) / HTTP/1.1\r\n", "GET /\x01 HTTP/1.1\r\n", "GET /\tx HTTP/1.1\r\n", "{\"a\"", "GET / HTTP/1.1\n",
            "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n",
            "POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n"}) {
     for (const cutting& cut : cuttings({}, 14)) {

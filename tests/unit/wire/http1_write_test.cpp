@@ -13,7 +13,9 @@ TEST_CASE("write_request_head: the bytes") {
   std::string out;
   const std::vector<header> fields{{"Host", "api.openai.com"}, {"Authorization", "Bearer x"}};
   REQUIRE(write_request_head(out, "POST", "/v1/chat/completions", fields, 12));
-  CHECK(out == "POST /v1/chat/completions HTTP/1.1\r\nHost: api.openai.com\r\nAuthorization: Bearer x\r\nContent-Length: 12\r\n\r\n");
+  CHECK(out ==
+        "POST /v1/chat/completions HTTP/1.1\r\nHost: api.openai.com\r\nAuthorization: Bearer x\r\nContent-Length: "
+        "12\r\n\r\n");
   out = "before";
   REQUIRE(write_request_head(out, "GET", "/", {}, std::nullopt));
   CHECK(out == "beforeGET / HTTP/1.1\r\n\r\n");
@@ -38,12 +40,23 @@ TEST_CASE("write_*_head: refuses what would break the message, and appends nothi
     std::string method, target, name, value;
   };
   const std::vector<row> rows{
-      {"PO ST", "/", "A", "1"},        {"", "/", "A", "1"},           {"GET\r\n", "/", "A", "1"},
-      {"GET", "", "A", "1"},           {"GET", "/a b", "A", "1"},     {"GET", "/\r\nX: y", "A", "1"},
-      {"GET", "/\xC3\xA4", "A", "1"},  {"GET", "/", "A B", "1"},      {"GET", "/", "", "1"},
-      {"GET", "/", "A:", "1"},         {"GET", "/", "A\r\nB", "1"},   {"GET", "/", "A", "1\r\nB: 2"},
-      {"GET", "/", "A", "1\n"},        {"GET", "/", "A", "1\0"s},     {"GET", "/", "A", "\x7f"},
-      {"GET", "/", "Content-Length", "1"}, {"GET", "/", "transfer-encoding", "chunked"},
+      {"PO ST", "/", "A", "1"},
+      {"", "/", "A", "1"},
+      {"GET\r\n", "/", "A", "1"},
+      {"GET", "", "A", "1"},
+      {"GET", "/a b", "A", "1"},
+      {"GET", "/\r\nX: y", "A", "1"},
+      {"GET", "/\xC3\xA4", "A", "1"},
+      {"GET", "/", "A B", "1"},
+      {"GET", "/", "", "1"},
+      {"GET", "/", "A:", "1"},
+      {"GET", "/", "A\r\nB", "1"},
+      {"GET", "/", "A", "1\r\nB: 2"},
+      {"GET", "/", "A", "1\n"},
+      {"GET", "/", "A", "1\0"s},
+      {"GET", "/", "A", "\x7f"},
+      {"GET", "/", "Content-Length", "1"},
+      {"GET", "/", "transfer-encoding", "chunked"},
   };
   for (const row& r : rows) {
     INFO(r.method << "|" << r.target << "|" << r.name << "|" << r.value);

@@ -66,11 +66,11 @@ TEST_CASE("json_writer: each maximal part of invalid UTF-8 becomes one U+FFFD") 
       {"\x80\x80", r + r},
       {"a\xC3", "a" + r},
       {"\xC3(", r + "("},
-      {"\xC0\xAF", r + r},                   // too long
-      {"\xE0\x80\x80", r + r + r},           // too long
-      {"\xED\xA0\x80", r + r + r},           // a surrogate
-      {"\xF4\x90\x80\x80", r + r + r + r},   // beyond U+10FFFF
-      {"\xF0\x9F\x98", r},                   // cut off
+      {"\xC0\xAF", r + r},                  // too long
+      {"\xE0\x80\x80", r + r + r},          // too long
+      {"\xED\xA0\x80", r + r + r},          // a surrogate
+      {"\xF4\x90\x80\x80", r + r + r + r},  // beyond U+10FFFF
+      {"\xF0\x9F\x98", r},                  // cut off
       {"\xF0\x9F\x98x", r + "x"},
       {"\xE6\x95\xE6\x95\xB0", r + "\xE6\x95\xB0"},
       {"\xE1\x80\xE2\xF0\x91\x92\xF1\xBF\x41", r + r + r + r + "A"},  // Unicode 15, table 3-11
@@ -112,8 +112,10 @@ TEST_CASE("json_writer: numbers") {
 }
 
 TEST_CASE("is_json") {
-  for (std::string_view good : {"{}", " [1, 2] \n", "\"x\"", "1", "null", "{\"a\":{\"b\":[true]}}"}) CHECK(is_json(good));
-  for (std::string_view bad : {"", " ", "{", "{\"a\":1", "{} {}", "[1,]", "{'a':1}", "nul", "01", "\"\xff\"", "\"\n\"", "{\"a\" 1}"}) {
+  for (std::string_view good : {"{}", " [1, 2] \n", "\"x\"", "1", "null", "{\"a\":{\"b\":[true]}}"})
+    CHECK(is_json(good));
+  for (std::string_view bad :
+       {"", " ", "{", "{\"a\":1", "{} {}", "[1,]", "{'a':1}", "nul", "01", "\"\xff\"", "\"\n\"", "{\"a\" 1}"}) {
     INFO(bad);
     CHECK_FALSE(is_json(bad));
   }

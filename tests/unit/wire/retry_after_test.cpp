@@ -61,7 +61,8 @@ TEST_CASE("retry_after: the headers that say it plainly") {
 TEST_CASE("retry_after: only for statuses that ask for patience") {
   const fields three{{"retry-after", "3"}};
   for (int status : {408, 409, 425, 429, 500, 502, 503, 504, 529, 599}) CHECK(asked(three, {}, status) == 3s);
-  for (int status : {0, 100, 200, 204, 301, 400, 401, 404, 422, 499, 600}) CHECK(asked(three, {}, status) == std::nullopt);
+  for (int status : {0, 100, 200, 204, 301, 400, 401, 404, 422, 499, 600})
+    CHECK(asked(three, {}, status) == std::nullopt);
 }
 
 TEST_CASE("retry_after: rate limit resets count where nothing remains") {
@@ -74,10 +75,16 @@ TEST_CASE("retry_after: rate limit resets count where nothing remains") {
       {{{"x-ratelimit-remaining-requests", "0"}, {"x-ratelimit-reset-requests", "1m30.5s"}}, 90500ms},
       {{{"x-ratelimit-remaining-requests", "1"}, {"x-ratelimit-reset-requests", "9s"}}, std::nullopt},
       {{{"x-ratelimit-reset-requests", "9s"}}, std::nullopt},
-      {{{"x-ratelimit-remaining-requests", "0"}, {"x-ratelimit-reset-requests", "6ms"},
-        {"x-ratelimit-remaining-tokens", "5"}, {"x-ratelimit-reset-tokens", "40s"}}, 6ms},
-      {{{"x-ratelimit-remaining-requests", "0"}, {"x-ratelimit-reset-requests", "6ms"},
-        {"X-RateLimit-Remaining-Tokens", "0"}, {"X-RateLimit-Reset-Tokens", "40"}}, 40s},
+      {{{"x-ratelimit-remaining-requests", "0"},
+        {"x-ratelimit-reset-requests", "6ms"},
+        {"x-ratelimit-remaining-tokens", "5"},
+        {"x-ratelimit-reset-tokens", "40s"}},
+       6ms},
+      {{{"x-ratelimit-remaining-requests", "0"},
+        {"x-ratelimit-reset-requests", "6ms"},
+        {"X-RateLimit-Remaining-Tokens", "0"},
+        {"X-RateLimit-Reset-Tokens", "40"}},
+       40s},
       {{{"x-ratelimit-remaining-tokens-minute", "0.0"}, {"x-ratelimit-reset-tokens-minute", "12.5"}}, 12500ms},
       {{{"x-ratelimit-remaining", "0"}, {"x-ratelimit-reset", "17"}}, 17s},
       {{{"x-ratelimit-remaining", "0"}, {"x-ratelimit-reset", "784111797"}, date}, 20s},
@@ -113,12 +120,32 @@ TEST_CASE("retry_after: Google's RetryInfo in the body comes last") {
 
 TEST_CASE("parse_go_duration") {
   const std::vector<std::pair<std::string, wait>> rows{
-      {"0s", 0ns},       {"6ms", 6ms},         {"1m30.5s", 90500ms},  {"17.399999999s", 17399999999ns}, {"2h45m", 165min},
-      {"1.5h", 90min},   {"100us", 100us},     {"100\xC2\xB5s", 100us}, {"100\xCE\xBCs", 100us},        {"5ns", 5ns},
-      {"1h1m1s1ms", 3661001ms}, {".5s", 500ms}, {" 1s ", 1s},
-      {"", std::nullopt}, {"5", std::nullopt},  {"s", std::nullopt},   {"-1s", std::nullopt}, {"+1s", std::nullopt},
-      {"1x", std::nullopt}, {"1s2", std::nullopt}, {"1 s", std::nullopt}, {"1.2.3s", std::nullopt}, {".s", std::nullopt},
-      {"9999999999h", std::nullopt}, {"nans", std::nullopt}, {"1e3s", std::nullopt},
+      {"0s", 0ns},
+      {"6ms", 6ms},
+      {"1m30.5s", 90500ms},
+      {"17.399999999s", 17399999999ns},
+      {"2h45m", 165min},
+      {"1.5h", 90min},
+      {"100us", 100us},
+      {"100\xC2\xB5s", 100us},
+      {"100\xCE\xBCs", 100us},
+      {"5ns", 5ns},
+      {"1h1m1s1ms", 3661001ms},
+      {".5s", 500ms},
+      {" 1s ", 1s},
+      {"", std::nullopt},
+      {"5", std::nullopt},
+      {"s", std::nullopt},
+      {"-1s", std::nullopt},
+      {"+1s", std::nullopt},
+      {"1x", std::nullopt},
+      {"1s2", std::nullopt},
+      {"1 s", std::nullopt},
+      {"1.2.3s", std::nullopt},
+      {".s", std::nullopt},
+      {"9999999999h", std::nullopt},
+      {"nans", std::nullopt},
+      {"1e3s", std::nullopt},
   };
   for (const auto& [text, expected] : rows) {
     INFO(text);

@@ -28,7 +28,8 @@ TEST_CASE("scan: the first special byte is found at every place, whatever surrou
 TEST_CASE("scan: digits are digits alone, without overflow") {
   CHECK(scan::digits("0") == 0U);
   CHECK(scan::digits("18446744073709551615") == 18446744073709551615U);
-  for (std::string_view bad : {"", "18446744073709551616", "99999999999999999999", "-1", "+1", " 1", "1 ", "1.0", "a"}) {
+  for (std::string_view bad :
+       {"", "18446744073709551616", "99999999999999999999", "-1", "+1", " 1", "1 ", "1.0", "a"}) {
     CHECK_FALSE(scan::digits(bad));
   }
 }

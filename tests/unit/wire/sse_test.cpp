@@ -15,6 +15,8 @@ using tests::feed;
 
 namespace {
 
+bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+
 struct seen {
   std::vector<std::string> events;  // "type|data|id"
   std::string tail, tail_event;
@@ -71,8 +73,13 @@ TEST_CASE("sse: blocks and fields, however the bytes are cut") {
       {"id: 7\n\nid: a\0b\ndata: 1\n\n"s, {"|1|7"}},
       {": comment\n\n:408: 408 Request Timeout\n\ndata: 1\n\n", {"|1|"}},
       {"\n\n\n\ndata: 1\n\n\n\n", {"|1|"}},
-      {"\xEF\xBB\xBF" "data: 1\n\n\xEF\xBB\xBF" "data: 2\n\ndata: 3\n\n", {"|1|", "|3|"}},
-      {"\xEF\xBB" "data: 1\n\ndata: 2\n\n", {"|2|"}},
+      {"\xEF\xBB\xBF"
+       "data: 1\n\n\xEF\xBB\xBF"
+       "data: 2\n\ndata: 3\n\n",
+       {"|1|", "|3|"}},
+      {"\xEF\xBB"
+       "data: 1\n\ndata: 2\n\n",
+       {"|2|"}},
       {"\xEF\xBB\n\ndata: 2\n\n", {"|2|"}},
       {"data: \xff\xC3(\n\n", {"|\xff\xC3(|"}},
       {"Data: 1\n\ndatas: 2\n\n data: 3\n\ndat: 4\n\n", {}},
@@ -201,6 +208,6 @@ TEST_CASE("sse: limits hold at their value and fail one beyond") {
   CHECK(parser.next(input, out).has_error());
   const auto again = parser.next(input, out);
   REQUIRE(again.has_error());
-  CHECK_THAT(std::string{again.error().detail()}, Catch::Matchers::Contains("more than 10 bytes"));
+  CHECK(contains(std::string{again.error().detail()}, "more than 10 bytes"));
   CHECK_FALSE(parser.tail_event(out));
 }

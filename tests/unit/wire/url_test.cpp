@@ -8,6 +8,12 @@
 using namespace cohedge;
 using namespace cohedge::wire;
 
+namespace {
+
+bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+
+}  // namespace
+
 TEST_CASE("parse_url: the parts") {
   struct row {
     std::string text, origin, host, host_header, path, target;
@@ -24,13 +30,15 @@ TEST_CASE("parse_url: the parts") {
       {"http://127.0.0.1:00011434/v1", "http://127.0.0.1:11434", "127.0.0.1", "127.0.0.1:11434", "/v1", "/v1", 11434},
       {"http://[::1]:8080/v1", "http://[::1]:8080", "::1", "[::1]:8080", "/v1", "/v1", 8080},
       {"https://[2001:DB8::7:0]", "https://[2001:db8::7:0]", "2001:db8::7:0", "[2001:db8::7:0]", "", "/", 443},
-      {"https://[::ffff:192.0.2.1]/", "https://[::ffff:192.0.2.1]", "::ffff:192.0.2.1", "[::ffff:192.0.2.1]", "", "/", 443},
-      {"https://r.azure.com/openai?api-version=2024-10-21", "https://r.azure.com", "r.azure.com", "r.azure.com", "/openai",
-       "/openai?api-version=2024-10-21", 443},
+      {"https://[::ffff:192.0.2.1]/", "https://[::ffff:192.0.2.1]", "::ffff:192.0.2.1", "[::ffff:192.0.2.1]", "", "/",
+       443},
+      {"https://r.azure.com/openai?api-version=2024-10-21", "https://r.azure.com", "r.azure.com", "r.azure.com",
+       "/openai", "/openai?api-version=2024-10-21", 443},
       {"https://h?q=/?", "https://h", "h", "h", "", "/?q=/?", 443},
-      {"https://h/a%2Fb%3a/model:x;y@1/~", "https://h", "h", "h", "/a%2Fb%3a/model:x;y@1/~", "/a%2Fb%3a/model:x;y@1/~", 443},
-      {"http://my_service.svc-1.local", "http://my_service.svc-1.local", "my_service.svc-1.local", "my_service.svc-1.local", "",
-       "/", 80},
+      {"https://h/a%2Fb%3a/model:x;y@1/~", "https://h", "h", "h", "/a%2Fb%3a/model:x;y@1/~", "/a%2Fb%3a/model:x;y@1/~",
+       443},
+      {"http://my_service.svc-1.local", "http://my_service.svc-1.local", "my_service.svc-1.local",
+       "my_service.svc-1.local", "", "/", 80},
   };
   for (const row& r : rows) {
     INFO(r.text);
@@ -66,7 +74,9 @@ TEST_CASE("parse_url: what is refused, with what would be right") {
       {"https://.h", "letters, digits"},
       {"https://h.", "letters, digits"},
       {"https://a b", "letters, digits"},
-      {"https://b\xC3\xBC" "cher.de", "xn--"},
+      {"https://b\xC3\xBC"
+       "cher.de",
+       "xn--"},
       {"https://a%62", "letters, digits"},
       {"https://a\r\nb/", "letters, digits"},
       {"https://" + std::string(64, 'a'), "letters, digits"},
@@ -98,7 +108,7 @@ TEST_CASE("parse_url: what is refused, with what would be right") {
     const auto got = parse_url(text);
     REQUIRE(got.has_error());
     CHECK(got.error().code() == errc::invalid_argument);
-    CHECK_THAT(std::string{got.error().detail()}, Catch::Matchers::Contains(hint));
+    CHECK(contains(std::string{got.error().detail()}, hint));
   }
 }
 

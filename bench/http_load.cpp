@@ -1,0 +1,107 @@
+// Drives the whole SDK, a route over one provider, against a server, and prints one line of JSON: what a request and an
+// event of a stream cost in CPU time. bench/transport.sh holds it against raw_asio, which does the same work by hand.
+//
+//   http_load --mode json|sse|paced --port P [--host H] [--conc N] [--secs S] [--warm W] [--tls CA.pem] [--fresh]
+//
+// --fresh: a client that keeps no idle connection, so every request opens one; the TLS context is shared, as always.
+
+#include "support/meter.hpp"
+#include "support/options.hpp"
+#include "support/request.hpp"
+
+#include <cohedge/async/sleep.hpp>
+#include <cohedge/async/spawn.hpp>
+#include <cohedge/provider/client.hpp>
+#include <cohedge/provider/endpoint.hpp>
+#include <cohedge/route/route.hpp>
+
+#include <asio/io_context.hpp>
+
+#include <string>
+
+namespace {
+
+using bench::options;
+
+struct load {
+  options asked;
+  cohedge::route route{"bench"};
+  cohedge::chat_request prompt;
+  bench::meter count{"http_load"};
+};
+
+cohedge::client_options client_options_for(const options& asked) {
+  cohedge::limits bounds;
+  bounds.connections_per_origin = asked.conc + 1;
+  bounds.idle_per_origin = asked.fresh ? 0 : asked.conc;
+  cohedge::client_options wanted;
+  wanted.bounds(bounds);
+  if (!asked.tls.empty()) wanted.extra_ca_file(asked.tls);
+  return wanted;
+}
+
+cohedge::task<void> one_answer(load& all) {
+  const auto asked = bench::clock::now();
+  auto asking = all.route.complete(all.prompt);
+  auto answer = co_await std::move(asking);
+  if (!answer) co_return std::move(answer).error();
+  all.count.text(answer.value().text().size());
+  all.count.answered(asked);
+  co_return cohedge::success();
+}
+
+cohedge::task<void> one_stream(load& all) {
+  const auto asked = bench::clock::now();
+  auto asking = all.route.stream(all.prompt);
+  auto begun = co_await std::move(asking);
+  if (!begun) co_return std::move(begun).error();
+  auto& stream = begun.value();
+  if (all.asked.mode == options::kind::paced) all.count.first_text(asked);
+  while (auto event = co_await stream.next())
+    if (event.value().kind == cohedge::delta_kind::text) all.count.text(event.value().text.size());
+  const auto end = stream.ended();
+  if (!end) co_return end.error();
+  all.count.answered(asked);
+  co_return cohedge::success();
+}
+
+cohedge::task<void> worker(load& all) {
+  for (;;) {
+    auto work = all.asked.mode == options::kind::json ? one_answer(all) : one_stream(all);
+    auto done = co_await std::move(work);
+    if (!done) {
+      all.count.failed(done.error().message());
+      co_return std::move(done).error();
+    }
+  }
+}
+
+cohedge::task<void> direct(load& all, asio::io_context& io) {
+  auto warming = cohedge::sleep_for(bench::seconds(all.asked.warm));
+  co_await std::move(warming);
+  all.count.begin();
+  auto measuring = cohedge::sleep_for(bench::seconds(all.asked.secs));
+  co_await std::move(measuring);
+  all.count.end();
+  io.stop();
+  co_return cohedge::success();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  load all;
+  all.asked = bench::parse(argc, argv);
+  const auto scheme = all.asked.tls.empty() ? "http://" : "https://";
+  const auto base = scheme + all.asked.host + ':' + std::to_string(all.asked.port) + "/v1";
+  all.prompt.system(std::string{bench::system_prompt}).user(std::string{bench::prompt}).max_tokens(bench::max_tokens);
+
+  asio::io_context io{1};
+  cohedge::client client{io.get_executor(), client_options_for(all.asked)};
+  all.route.fallback({cohedge::openai_compatible(client, base, "m")});
+  for (std::size_t i = 0; i < all.asked.conc; ++i) cohedge::spawn(io, worker(all));
+  cohedge::spawn(io, direct(all, io));
+  io.run();
+  all.count.print(all.asked, all.asked.resume ? ", \"resume\": false" : "");
+  return all.count.good() ? 0 : 1;
+}

@@ -1,0 +1,311 @@
+// The reference that the SDK is held against: the same work in a hand-written Asio loop with simdjson, for this purpose
+// only. No timers, no limits, no retries, no cancellation, one thread, a header parser that looks for what it needs,
+// and a request that was made once. What it leaves out is what an SDK is for; so the ratio says what that costs.
+//
+//   raw_asio --mode json|sse|paced --port P [--host H] [--conc N] [--secs S] [--warm W] [--tls CA.pem [--resume]] [--fresh]
+
+#include "support/meter.hpp"
+#include "support/options.hpp"
+#include "support/request.hpp"
+
+#include <simdjson.h>
+
+#include <asio/awaitable.hpp>
+#include <asio/buffer.hpp>
+#include <asio/co_spawn.hpp>
+#include <asio/connect.hpp>
+#include <asio/detached.hpp>
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/ssl.hpp>
+#include <asio/steady_timer.hpp>
+#include <asio/use_awaitable.hpp>
+#include <asio/write.hpp>
+
+#include <charconv>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace {
+
+using asio::ip::tcp;
+using tls_stream = asio::ssl::stream<tcp::socket>;
+using std::string_view;
+
+constexpr std::size_t burst_buffer = 64 * 1024;
+constexpr std::size_t paced_buffer = 4 * 1024;
+
+[[noreturn]] void broken(const char* what) { throw std::runtime_error{what}; }
+
+// ---- what all workers share
+
+struct shared {
+  bench::options asked;
+  std::string request;
+  tcp::endpoint server;
+  std::optional<asio::ssl::context> tls;
+  SSL_SESSION* session = nullptr;
+  simdjson::ondemand::parser json;
+  bench::meter count{"raw_asio"};
+};
+
+std::string whole_request(const bench::options& asked) {
+  const auto body = bench::request_body(asked.mode != bench::options::kind::json);
+  return "POST /v1/chat/completions HTTP/1.1\r\nHost: " + asked.host + ':' + std::to_string(asked.port) +
+         "\r\nAccept: */*\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
+         "\r\n\r\n" + body;
+}
+
+// ---- bytes to answers. Texts lie in the receive buffer, behind which there are 64 bytes more.
+
+/// Bytes of text in one event of a stream.
+std::size_t read_event(shared& all, string_view data) {
+  if (data == "[DONE]") return 0;
+  simdjson::ondemand::document document;
+  simdjson::ondemand::array choices;
+  if (all.json.iterate(data.data(), data.size(), data.size() + simdjson::SIMDJSON_PADDING).get(document) ||
+      document["choices"].get_array().get(choices))
+    broken("an event that is no completion chunk");
+  for (auto choice : choices) {
+    string_view text;
+    if (choice["delta"]["content"].get_string().get(text)) return 0;  // finish: no content
+    return text.size();
+  }
+  std::uint64_t tokens = 0;  // without choices: the usage
+  if (document["usage"]["total_tokens"].get_uint64().get(tokens) || tokens == 0) broken("a chunk without choices");
+  return 0;
+}
+
+std::size_t read_answer(shared& all, string_view body) {
+  simdjson::ondemand::document document;
+  string_view text;
+  std::uint64_t tokens = 0;
+  if (all.json.iterate(body.data(), body.size(), body.size() + simdjson::SIMDJSON_PADDING).get(document) ||
+      document["choices"].at(0)["message"]["content"].get_string().get(text))
+    broken("a body that is no completion");
+  const auto size = text.size();
+  if (document["usage"]["total_tokens"].get_uint64().get(tokens) || tokens == 0) broken("an answer without usage");
+  return size;
+}
+
+struct head {
+  std::size_t size = 0;
+  std::size_t content_length = 0;
+  bool chunked = false;
+};
+
+/// The head of a response, or nothing while it is not there whole.
+std::optional<head> read_head(string_view received) {
+  const auto* end = static_cast<const char*>(memmem(received.data(), received.size(), "\r\n\r\n", 4));
+  if (!end) return std::nullopt;
+  if (!received.starts_with("HTTP/1.1 200")) broken("a status other than 200");
+  head found;
+  found.size = static_cast<std::size_t>(end - received.data()) + 4;
+  for (const char* at = received.data(); at < end;) {
+    const auto* line_end = static_cast<const char*>(std::memchr(at, '\r', static_cast<std::size_t>(end + 1 - at)));
+    const string_view line{at, static_cast<std::size_t>(line_end - at)};
+    at = line_end + 2;
+    if (line.size() > 15 && (line[0] | 0x20) == 'c' && strncasecmp(line.data(), "content-length:", 15) == 0)
+      std::from_chars(line.data() + 16, line.data() + line.size(), found.content_length);
+    else if (line.size() > 18 && (line[0] | 0x20) == 't' && strncasecmp(line.data(), "transfer-encoding:", 18) == 0)
+      found.chunked = true;
+  }
+  return found;
+}
+
+/// Server-sent events out of pieces: whole lines, and what is left over for the next piece.
+class event_splitter {
+ public:
+  template <class OnData>
+  void feed(string_view piece, OnData&& on_data) {
+    if (rest_.empty() && is_one_event(piece)) {
+      on_data(piece.substr(6, piece.size() - 8));
+      return;
+    }
+    rest_.append(piece);
+    std::size_t used = 0;
+    for (;;) {
+      const auto* end = static_cast<const char*>(std::memchr(rest_.data() + used, '\n', rest_.size() - used));
+      if (!end) break;
+      const string_view line{rest_.data() + used, static_cast<std::size_t>(end - rest_.data()) - used};
+      used += line.size() + 1;
+      if (!line.starts_with("data: ")) continue;
+      rest_.reserve(rest_.size() + simdjson::SIMDJSON_PADDING);
+      on_data(string_view{rest_.data() + used - line.size() - 1 + 6, line.size() - 6});
+    }
+    rest_.erase(0, used);
+  }
+
+ private:
+  /// The shape that servers send: "data: …\n\n" and nothing else in the chunk.
+  static bool is_one_event(string_view piece) {
+    return piece.starts_with("data: ") && piece.ends_with("\n\n") &&
+           std::memchr(piece.data(), '\n', piece.size()) == piece.data() + piece.size() - 2;
+  }
+
+  std::string rest_;
+};
+
+// ---- one connection
+
+template <class Stream>
+class worker {
+ public:
+  worker(shared& all, asio::io_context& io)
+      : all_{all}, io_{io}, stream_{make_stream()},
+        capacity_{all.asked.mode == bench::options::kind::paced ? paced_buffer : burst_buffer},
+        buffer_{new char[capacity_ + simdjson::SIMDJSON_PADDING]()} {}
+
+  asio::awaitable<void> run() {
+    co_await connect();
+    for (;;) {
+      const auto asked = bench::clock::now();
+      co_await asio::async_write(stream_, asio::buffer(all_.request), asio::use_awaitable);
+      std::optional<head> answer;
+      while (!(answer = read_head(unread()))) co_await receive();
+      from_ += answer->size;
+      if (answer->chunked)
+        co_await read_stream(asked);
+      else
+        co_await read_whole(answer->content_length);
+      all_.count.answered(asked);
+      if (all_.asked.fresh) co_await connect();
+    }
+  }
+
+ private:
+  static constexpr bool secure = std::is_same_v<Stream, tls_stream>;
+
+  Stream make_stream() {
+    if constexpr (secure)
+      return Stream{io_, *all_.tls};
+    else
+      return Stream{io_};
+  }
+
+  asio::awaitable<void> connect() {
+    if (all_.asked.fresh) keep_session();
+    stream_ = make_stream();
+    from_ = to_ = 0;
+    co_await stream_.lowest_layer().async_connect(all_.server, asio::use_awaitable);
+    stream_.lowest_layer().set_option(tcp::no_delay{true});
+    if constexpr (secure) {
+      SSL_set_tlsext_host_name(stream_.native_handle(), all_.asked.host.c_str());
+      SSL_set1_host(stream_.native_handle(), all_.asked.host.c_str());
+      if (all_.asked.resume && all_.session) SSL_set_session(stream_.native_handle(), all_.session);
+      co_await stream_.async_handshake(asio::ssl::stream_base::client, asio::use_awaitable);
+    }
+  }
+
+  void keep_session() {
+    if constexpr (secure) {
+      if (!all_.asked.resume) return;
+      auto* latest = SSL_get1_session(stream_.native_handle());
+      if (all_.session) SSL_SESSION_free(all_.session);
+      all_.session = latest;
+    }
+  }
+
+  string_view unread() const { return {buffer_.get() + from_, to_ - from_}; }
+
+  asio::awaitable<void> receive() {
+    if (from_ == to_) {
+      from_ = to_ = 0;
+    } else if (to_ == capacity_) {
+      std::memmove(buffer_.get(), buffer_.get() + from_, to_ - from_);
+      to_ -= std::exchange(from_, 0);
+      if (to_ == capacity_) broken("more at once than the buffer holds");
+    }
+    const auto into = asio::buffer(buffer_.get() + to_, capacity_ - to_);
+    to_ += co_await stream_.async_read_some(into, asio::use_awaitable);
+  }
+
+  asio::awaitable<void> read_whole(std::size_t size) {
+    while (to_ - from_ < size) co_await receive();
+    all_.count.text(read_answer(all_, unread().substr(0, size)));
+    from_ += size;
+  }
+
+  asio::awaitable<void> read_stream(bench::clock::time_point asked) {
+    bool text_seen = all_.asked.mode != bench::options::kind::paced;
+    const auto on_data = [&](string_view data) {
+      const auto size = read_event(all_, data);
+      if (size == 0) return;
+      all_.count.text(size);
+      if (!std::exchange(text_seen, true)) all_.count.first_text(asked);
+    };
+    event_splitter events;
+    for (;;) {
+      const auto left = unread();
+      const auto* line_end = static_cast<const char*>(std::memchr(left.data(), '\n', left.size()));
+      std::size_t size = 0;
+      if (line_end) std::from_chars(left.data(), line_end, size, 16);
+      const auto data = line_end ? static_cast<std::size_t>(line_end + 1 - left.data()) : 0;
+      if (!line_end || left.size() < data + size + 2) {
+        co_await receive();
+        continue;
+      }
+      from_ += data + size + 2;
+      if (size == 0) co_return;
+      events.feed(left.substr(data, size), on_data);
+    }
+  }
+
+  shared& all_;
+  asio::io_context& io_;
+  Stream stream_;
+  std::size_t capacity_;
+  std::unique_ptr<char[]> buffer_;
+  std::size_t from_ = 0, to_ = 0;
+};
+
+template <class Stream>
+asio::awaitable<void> work(shared& all, asio::io_context& io) {
+  worker<Stream> one{all, io};
+  try {
+    co_await one.run();
+  } catch (const std::exception& failed) {
+    all.count.failed(failed.what());
+  }
+}
+
+asio::awaitable<void> direct(shared& all, asio::io_context& io) {
+  asio::steady_timer timer{io, bench::seconds(all.asked.warm)};
+  co_await timer.async_wait(asio::use_awaitable);
+  all.count.begin();
+  timer.expires_after(bench::seconds(all.asked.secs));
+  co_await timer.async_wait(asio::use_awaitable);
+  all.count.end();
+  io.stop();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  shared all;
+  all.asked = bench::parse(argc, argv);
+  all.request = whole_request(all.asked);
+  asio::io_context io{1};
+  tcp::resolver names{io};
+  all.server = *names.resolve(all.asked.host, std::to_string(all.asked.port)).begin();
+  if (!all.asked.tls.empty()) {
+    all.tls.emplace(asio::ssl::context::tls_client);
+    all.tls->load_verify_file(all.asked.tls);
+    all.tls->set_verify_mode(asio::ssl::verify_peer);
+    SSL_CTX_set_mode(all.tls->native_handle(), SSL_MODE_RELEASE_BUFFERS);
+  }
+  for (std::size_t i = 0; i < all.asked.conc; ++i) {
+    if (all.tls)
+      asio::co_spawn(io, work<tls_stream>(all, io), asio::detached);
+    else
+      asio::co_spawn(io, work<tcp::socket>(all, io), asio::detached);
+  }
+  asio::co_spawn(io, direct(all, io), asio::detached);
+  io.run();
+  all.count.print(all.asked, all.asked.resume ? ", \"resume\": true" : "");
+  return all.count.good() ? 0 : 1;
+}

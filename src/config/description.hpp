@@ -1,0 +1,82 @@
+#pragma once
+
+#include "problems.hpp"
+#include "table_reader.hpp"
+
+#include <cohedge/dialect/deviations.hpp>
+#include <cohedge/plan/advice.hpp>
+#include <cohedge/plan/attempt_clocks.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cohedge::config {
+
+struct client_entry {
+  std::string ca_file;
+  std::string log;
+  std::optional<plan::clock_limits> clocks;
+};
+
+/// A request header; the value may be a variable's name.
+struct header_entry {
+  std::string field;
+  std::string value;
+  bool is_variable = false;
+};
+
+struct provider_entry {
+  std::string name;
+  std::string kind;
+  std::string model;
+  std::string base_url;
+  std::string base_url_variable;  ///< counts more than base_url where it is set
+  std::string key_variable;
+  std::vector<header_entry> headers;
+  std::optional<plan::clock_limits> clocks;
+  dialect::deviations deviations;
+  bool is_legacy = false;
+  int line = 0;
+};
+
+enum class strategy_kind : std::uint8_t { fallback, race, hedge, split };
+
+struct cache_entry {
+  std::size_t entries = 0;
+  std::size_t bytes = 64 * 1024 * 1024;
+  duration time_to_live = std::chrono::minutes{10};
+};
+
+struct route_entry {
+  std::string name;
+  strategy_kind strategy = strategy_kind::fallback;
+  std::vector<std::string> candidates;
+  std::vector<double> weights;  ///< one per candidate of a split
+  std::optional<duration> delay;
+  std::optional<duration> deadline;
+  std::optional<std::int64_t> retries;
+  std::optional<std::int64_t> attempts;
+  std::optional<cache_entry> cache;
+  plan::fall_over fall_over;
+  int line = 0;
+};
+
+/// What a configuration says, checked and free of TOML; routes come after those they refer to.
+struct description {
+  client_entry client;
+  std::vector<provider_entry> providers;
+  std::vector<route_entry> routes;
+};
+
+result<description> describe(const node& root, std::string file_name);
+
+// The parts of `describe`; what is wrong is noted.
+client_entry read_client(const member& at, problems& noted);
+provider_entry read_provider(const member& at, const client_entry& client, problems& noted);
+route_entry read_route(const member& at, problems& noted);
+std::optional<plan::clock_limits> read_clocks(table_reader& from, std::optional<plan::clock_limits> otherwise);
+/// Checks names, and that no route leads back to itself; sorts the routes so that a route's candidates come before it.
+void link_routes(description& all, problems& noted);
+
+}  // namespace cohedge::config

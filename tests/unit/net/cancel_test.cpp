@@ -1,0 +1,255 @@
+#include "loopback.hpp"
+
+#include <cohedge/testing/certificates.hpp>
+
+#include "temporary_file.hpp"
+
+#include <asio/post.hpp>
+
+#include <string>
+
+namespace cohedge::tests {
+namespace {
+
+/// A watch that says when a stage is reached.
+class calling_watch final : public net::exchange_watch {
+ public:
+  void connecting() override { on_connecting ? on_connecting() : void(); }
+  std::function<void()> on_connecting;
+};
+
+TEST_CASE("a cancelled exchange closes its socket, at whatever it waits", "[net]") {
+  loop on;
+  listener server{on};
+  net::transport transport{on.executor(), net::make_tcp_connector(on.executor(), {}), {}};
+  noting_watch watch;
+  const auto to = server.origin();
+  const auto before = GENERATE(as<std::string>{}, "", "HTTP/1.1 200 OK\r\nContent-Le",
+                               "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello");
+  auto ask = [&]() -> task<std::string> { return fetch(transport, to, watch); };
+  const auto asking = on.start(ask());
+  auto serve = [&]() -> task<void> {
+    auto client = (co_await server.accept()).value();
+    co_await client.request();
+    co_await client.send(before);
+    asking->cancel();
+    CHECK((co_await client.gone()).value());
+    co_return success();
+  };
+  const auto serving = on.start(serve());
+  on.run();
+  CHECK(serving->outcome->has_value());
+  CHECK(asking->outcome->error().code() == errc::cancelled);
+  CHECK(transport.open_connections() == 0);
+}
+
+TEST_CASE("a cancelled write closes its socket", "[net]") {
+  loop on;
+  listener server{on};
+  net::transport transport{on.executor(), net::make_tcp_connector(on.executor(), {}), {}};
+  noting_watch watch;
+  const auto to = server.origin();
+  const std::string huge(50'000'000, 'x');
+  auto ask = [&]() -> task<net::exchange> { return transport.send(to, "POST", huge, watch); };
+  const auto asking = on.start(ask());
+  auto serve = [&]() -> task<void> {
+    auto client = (co_await server.accept()).value();
+    char first[1];
+    co_await net::read_some{client.stream(), first};
+    asking->cancel();  // nobody reads any more, so the rest is still waiting to go out
+    co_await client.gone();
+    co_return success();
+  };
+  const auto serving = on.start(serve());
+  on.run();
+  CHECK(asking->outcome->error().code() == errc::cancelled);
+  CHECK(transport.open_connections() == 0);
+}
+
+TEST_CASE("a connect that nobody answers can be cancelled", "[net]") {
+  loop on;
+  tcp::acceptor full{on.io};
+  full.open(tcp::v4());
+  full.bind({asio::ip::address_v4::loopback(), 0});
+  full.listen(0);
+  tcp::socket filler{on.io};
+  filler.connect(full.local_endpoint());  // the queue takes one; what comes after it is not answered
+  const auto descriptors = open_descriptors();
+
+  net::transport transport{on.executor(), net::make_tcp_connector(on.executor(), {}), {}};
+  const net::origin to{false, "127.0.0.1", full.local_endpoint().port()};
+  calling_watch watch;
+  auto ask = [&]() -> task<net::exchange> { return transport.send(to, "GET", get, watch); };
+  const auto asking = on.start(ask());
+  watch.on_connecting = [&] {
+    CHECK(transport.open_connections() == 0);
+    asio::post(on.io, [&] {
+      CHECK(transport.open_connections() == 1);  // being opened
+      asking->cancel();
+    });
+  };
+  on.run();
+  CHECK(asking->outcome->error().code() == errc::cancelled);
+  CHECK(transport.open_connections() == 0);
+  CHECK(open_descriptors() == descriptors);
+}
+
+TEST_CASE("a TLS handshake that nobody answers can be cancelled", "[net]") {
+  loop on;
+  listener server{on};
+  net::transport transport{on.executor(), net::make_tcp_connector(on.executor(), {}), {}};
+  noting_watch watch;
+  const auto to = server.origin("127.0.0.1", true);
+  auto ask = [&]() -> task<net::exchange> { return transport.send(to, "GET", get, watch); };
+  const auto asking = on.start(ask());
+  auto serve = [&]() -> task<void> {
+    auto client = (co_await server.accept()).value();
+    char hello_bytes[16];
+    co_await net::read_some{client.stream(), hello_bytes};
+    asking->cancel();
+    co_await client.gone();
+    co_return success();
+  };
+  const auto serving = on.start(serve());
+  on.run();
+  CHECK(serving->outcome->has_value());
+  CHECK(asking->outcome->error().code() == errc::cancelled);
+  CHECK(transport.open_connections() == 0);
+}
+
+TEST_CASE("an inner scope that is left takes nothing else with it", "[net]") {
+  loop on;
+  listener server{on};
+  net::transport transport{on.executor(), net::make_tcp_connector(on.executor(), {}), {}};
+  noting_watch watch;
+  const auto to = server.origin();
+  cancel_scope* waiting = nullptr;
+  auto serve = [&]() -> task<void> {
+    auto first = (co_await server.accept()).value();
+    co_await first.request();
+    waiting->cancel(errc::header_timeout);
+    CHECK((co_await first.gone()).value());
+    auto second = (co_await server.accept()).value();
+    co_await second.request();
+    co_await second.send(hello);
+    co_await second.gone();
+    co_return success();
+  };
+  auto ask = [&]() -> task<std::string> {
+    chain& here = co_await this_chain;
+    {
+      cancel_scope headers{here};
+      waiting = &headers;
+      const auto late = co_await transport.send(to, "GET", get, watch);
+      CHECK(late.error().code() == errc::header_timeout);
+    }
+    auto body = co_await fetch(transport, to, watch);
+    transport.close();
+    co_return body;
+  };
+  CHECK(on.run(serve(), ask()).value() == "hello");
+}
+
+/// Serves connections until one is asked to stop, each as long as its client likes.
+task<void> serve_all(listener& server, net::tls_server_context* identity, scope& clients) {
+  const chain& here = co_await this_chain;
+  auto serve_one = [](tcp::socket socket, net::tls_server_context* with) -> task<void> {
+    std::unique_ptr<net::byte_stream> stream;
+    if (with) {
+      auto accepted = co_await net::accept_tls(*with, std::move(socket));
+      if (!accepted) co_return success();
+      stream = std::move(accepted).value();
+    } else {
+      stream = net::make_tcp_stream(std::move(socket));
+    }
+    peer client{std::move(stream)};
+    while (!(co_await client.request()).value().empty()) {
+      co_await client.send(hello.substr(0, 20));
+      co_await client.send(hello.substr(20));
+    }
+    co_return success();
+  };
+  for (;;) {
+    auto socket = co_await server.accept_socket();
+    if (!socket) co_return success();
+    clients.start(here.executor(), serve_one(std::move(socket).value(), identity));
+  }
+}
+
+TEST_CASE("cancelled after any number of steps, no socket stays open", "[net]") {
+  testing::certificate_authority authority;
+  const auto made = authority.issue({"127.0.0.1"});
+  const auto identity = net::tls_server_context::from_pem(made.cert_pem, made.key_pem).value();
+  const temporary_file trusted{authority.ca_pem()};
+  net::tls_options tls;
+  tls.extra_ca_file(trusted.path());
+  const bool secure = GENERATE(false, true);
+
+  std::size_t cancelled = 0, finished = 0;
+  for (int steps = 0; steps < 80; ++steps) {
+    loop on;
+    on.io.poll();
+    const auto descriptors = open_descriptors();
+    {
+      scope clients;
+      listener server{on};
+      const auto to = server.origin("127.0.0.1", secure);
+      net::transport transport{on.executor(), net::make_tcp_connector(on.executor(), tls), {}};
+      noting_watch watch;
+      const auto serving = on.start(serve_all(server, secure ? identity.get() : nullptr, clients));
+      auto ask = [&]() -> task<void> {
+        for (int i = 0; i < 2; ++i) {
+          const auto body = co_await fetch(transport, to, watch);
+          if (!body) co_return body.error();
+        }
+        co_return success();
+      };
+      const auto asking = on.start(ask());
+      on.io.restart();
+      for (int step = 0; step < steps && !asking->outcome; ++step) on.io.run_one();
+      asking->cancel();
+      while (!asking->outcome) on.io.run_one();
+      (asking->outcome->has_value() ? finished : cancelled)++;
+      if (!asking->outcome->has_value()) {
+        CHECK(asking->outcome->error().code() == errc::cancelled);
+        CHECK(transport.open_connections() == 0);
+      }
+      transport.close();
+      server.acceptor().close();
+      on.run();
+      CHECK(clients.size() == 0);
+    }
+    CHECK(open_descriptors() == descriptors);
+  }
+  CHECK(cancelled > 5);
+  CHECK(finished > 5);
+}
+
+TEST_CASE("an event loop that dies takes waiting exchanges with it", "[net]") {
+  const auto descriptors = open_descriptors();
+  {
+    std::optional<result<std::string>> outcome;
+    loop on;
+    listener server{on};
+    net::transport transport{on.executor(), net::make_tcp_connector(on.executor(), {}), {}};
+    noting_watch watch;
+    const auto to = server.origin();
+    auto serve = [&]() -> task<void> {
+      auto client = (co_await server.accept()).value();
+      co_await client.request();
+      on.io.stop();
+      co_await client.gone();
+      co_return success();
+    };
+    spawn(on.io, serve());
+    auto on_end = [&](result<std::string> of) { outcome.emplace(std::move(of)); };
+    spawn(on.io, fetch(transport, to, watch), std::move(on_end));
+    on.io.run();
+    CHECK_FALSE(outcome);
+    CHECK(transport.open_connections() == 1);
+  }
+  CHECK(open_descriptors() <= descriptors + 0);
+}
+
+}  // namespace
+}  // namespace cohedge::tests

@@ -1,0 +1,76 @@
+#include "loopback.hpp"
+
+#include "../../../src/net/resolve.hpp"
+
+namespace cohedge::tests {
+namespace {
+
+result<std::unique_ptr<net::byte_stream>> connect(loop& on, const net::origin& to) {
+  const auto opener = net::make_tcp_connector(on.executor(), {});
+  const auto connecting = on.start(opener->connect(to));
+  on.run();
+  return std::move(*connecting->outcome);
+}
+
+TEST_CASE("the pool's key holds every field of an origin", "[net]") {
+  CHECK(net::origin{true, "a", 443}.key() == "https://a:443");
+  CHECK(net::origin{false, "a", 443}.key() != net::origin{true, "a", 443}.key());
+  CHECK(net::origin{true, "b", 443}.key() != net::origin{true, "a", 443}.key());
+  CHECK(net::origin{true, "a", 444}.key() != net::origin{true, "a", 443}.key());
+}
+
+TEST_CASE("a refused connection names host and port", "[net]") {
+  loop on;
+  std::uint16_t port = 0;
+  {
+    const listener gone{on};
+    port = gone.port();
+  }
+  const auto refused = connect(on, {false, "127.0.0.1", port});
+  CHECK(refused.error().code() == errc::connection_refused);
+  CHECK(refused.error().detail().find("127.0.0.1:" + std::to_string(port)) != std::string_view::npos);
+}
+
+TEST_CASE("a name is resolved, and its addresses are tried until one answers", "[net]") {
+  loop on;
+  listener server{on};
+  CHECK(connect(on, server.origin("localhost")));
+}
+
+TEST_CASE("a name that cannot exist", "[net]") {
+  loop on;
+  const std::string impossible(70, 'a');  // a label has 63 characters at most, so nobody is asked
+  const auto unknown = connect(on, {false, impossible, 80});
+  CHECK(unknown.error().code() == errc::name_not_found);
+  CHECK(unknown.error().detail().find(impossible) != std::string_view::npos);
+}
+
+TEST_CASE("resolving can be cancelled", "[net]") {
+  loop on;
+  const std::string name = "localhost";
+  const auto finding = on.start(net::resolve(name, 80));
+  on.io.run_one();  // the task has begun and waits for the resolver
+  finding->cancel();
+  CHECK_FALSE(finding->outcome);  // never inside the call
+  on.run();
+  CHECK(finding->outcome->error().code() == errc::cancelled);
+}
+
+TEST_CASE("an event loop that dies abandons whoever waits for a name", "[net]") {
+  const std::string name = "localhost";
+  loop on;
+  const auto finding = on.start(net::resolve(name, 80));
+  on.io.run_one();
+  CHECK_FALSE(finding->outcome);
+}
+
+TEST_CASE("address families take turns, beginning with the system's choice", "[net]") {
+  const auto at = [](const char* address) { return tcp::endpoint{asio::ip::make_address(address), 80}; };
+  const std::vector<tcp::endpoint> sorted{at("::1"), at("::2"), at("::3"), at("1.1.1.1"), at("1.1.1.2")};
+  const std::vector<tcp::endpoint> turns{at("::1"), at("1.1.1.1"), at("::2"), at("1.1.1.2"), at("::3")};
+  CHECK(net::take_turns(sorted) == turns);
+  CHECK(net::take_turns({}).empty());
+}
+
+}  // namespace
+}  // namespace cohedge::tests

@@ -1,0 +1,482 @@
+#include "loopback.hpp"
+
+#include <asio/write.hpp>
+
+#include <vector>
+
+namespace cohedge::tests {
+namespace {
+
+using net::origin;
+
+class fixture {
+ public:
+  loop on;
+  listener server{on};
+  origin to = server.origin();
+  noting_watch watch;
+  limits bounds;
+  net::transport transport = make();
+
+  net::transport make() { return net::transport{on.executor(), net::make_tcp_connector(on.executor(), {}), bounds}; }
+
+  /// One request answered with `bytes`; the server then closes if told so.
+  result<std::string> answered_with(std::string_view bytes, bool then_close) {
+    auto serve = [&]() -> task<void> {
+      auto client = (co_await server.accept()).value();
+      co_await client.request();
+      co_await client.send(bytes);
+      if (then_close) client.close();
+      co_await client.gone();
+      co_return success();
+    };
+    auto ask = [&]() -> task<std::string> {
+      auto body = co_await fetch(transport, to, watch);
+      transport.close();
+      co_return body;
+    };
+    return on.run(serve(), ask());
+  }
+};
+
+TEST_CASE("a connection is kept alive and used again", "[net]") {
+  fixture f;
+  auto serve = [&]() -> task<void> {
+    auto client = (co_await f.server.accept()).value();
+    for (int i = 0; i < 3; ++i) {
+      CHECK((co_await client.request()).value() == get);
+      co_await client.send(hello);
+    }
+    CHECK((co_await client.gone()).value());
+    co_return success();
+  };
+  auto ask = [&]() -> task<std::string> {
+    for (int i = 0; i < 3; ++i) {
+      const auto body = co_await fetch(f.transport, f.to, f.watch);
+      CHECK(body);
+      if (body) CHECK(body.value() == "hello");
+      CHECK(f.transport.idle_connections() == 1);
+      CHECK(f.transport.open_connections() == 1);
+    }
+    f.transport.close();
+    CHECK(f.transport.open_connections() == 0);
+    co_return f.watch.told;
+  };
+  CHECK(f.on.run(serve(), ask()).value() == "connecting sending sending sending ");
+}
+
+TEST_CASE("status, headers and views stay valid while the exchange lives", "[net]") {
+  fixture f;
+  auto serve = [&]() -> task<void> {
+    auto client = (co_await f.server.accept()).value();
+    co_await client.request();
+    co_await client.send("HTTP/1.1 429 Slow\r\nRetry-After: 7\r\nContent-Length: 2\r\n\r\nno");
+    co_await client.gone();
+    co_return success();
+  };
+  auto ask = [&]() -> task<void> {
+    auto answer = co_await f.transport.send(f.to, "GET", get, f.watch);
+    CHECK(answer);
+    auto& exchange = answer.value();
+    const auto body = co_await exchange.read_all(100);
+    CHECK(body.value() == "no");
+    CHECK(exchange.ended());
+    CHECK(exchange.status() == 429);
+    CHECK(exchange.headers().find("retry-after") == "7");
+    CHECK(exchange.new_connection());
+    CHECK_FALSE(exchange.replayed());
+    CHECK(f.transport.idle_connections() == 0);  // ours until the exchange dies
+    auto last = std::move(answer).value();
+    CHECK(last.status() == 429);
+    f.transport.close();
+    co_return success();
+  };
+  CHECK(f.on.run(serve(), ask()));
+}
+
+TEST_CASE("bodies by length, in chunks and until the close", "[net]") {
+  fixture f;
+  SECTION("length") { CHECK(f.answered_with(hello, false).value() == "hello"); }
+  SECTION("no body") { CHECK(f.answered_with("HTTP/1.1 204 No Content\r\n\r\n", false).value().empty()); }
+  SECTION("chunked") {
+    CHECK(f.answered_with("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n", false)
+              .value() == "hello");
+  }
+  SECTION("until the close") { CHECK(f.answered_with("HTTP/1.1 200 OK\r\n\r\nhello", true).value() == "hello"); }
+  SECTION("after interim responses") {
+    CHECK(f.answered_with("HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n" + std::string{hello}, false).value() == "hello");
+  }
+}
+
+TEST_CASE("a peer that breaks off or talks nonsense gives a typed error", "[net]") {
+  fixture f;
+  const auto code = [&](std::string_view bytes) { return f.answered_with(bytes, true).error().code(); };
+  SECTION("nothing on a fresh connection") { CHECK(code("") == errc::connection_closed); }
+  SECTION("in the head") { CHECK(code("HTTP/1.1 200 OK\r\nContent-Le") == errc::connection_closed); }
+  SECTION("in a body of known length") {
+    CHECK(code("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello") == errc::connection_closed);
+  }
+  SECTION("before the last chunk") {
+    CHECK(code("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n") == errc::connection_closed);
+  }
+  SECTION("not HTTP") { CHECK(code("SSH-2.0-OpenSSH_9.2\r\n") == errc::protocol_error); }
+  CHECK(f.watch.told == "connecting sending ");  // never sent twice
+}
+
+TEST_CASE("only a connection that can carry another exchange is kept", "[net]") {
+  fixture f;
+  std::string answer{hello};
+  SECTION("Connection: close") { answer = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello"; }
+  SECTION("more bytes than announced") { answer += "unasked"; }
+  SECTION("HTTP/1.0") { answer = "HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nhello"; }
+  SECTION("no idle connections wanted") {
+    f.bounds.idle_per_origin = 0;
+  }
+  net::transport transport{f.on.executor(), net::make_tcp_connector(f.on.executor(), {}), f.bounds};
+  auto serve = [&]() -> task<void> {
+    auto client = (co_await f.server.accept()).value();
+    co_await client.request();
+    co_await client.send(answer);
+    CHECK((co_await client.gone()).value());
+    co_return success();
+  };
+  auto ask = [&]() -> task<std::string> {
+    auto body = co_await fetch(transport, f.to, f.watch);
+    CHECK(transport.open_connections() == 0);
+    co_return body;
+  };
+  CHECK(f.on.run(serve(), ask()).value() == "hello");
+}
+
+TEST_CASE("a kept-alive connection that died is replaced once", "[net]") {
+  fixture f;
+  const auto second = GENERATE(as<std::string>{}, std::string{hello}, "");
+  auto serve = [&]() -> task<void> {
+    auto client = (co_await f.server.accept()).value();
+    co_await client.request();
+    co_await client.send(hello);
+    CHECK((co_await client.request()).value() == get);
+    client.close();  // the request has arrived, and no byte of an answer goes out
+    auto again = (co_await f.server.accept()).value();
+    CHECK((co_await again.request()).value() == get);
+    co_await again.send(second);
+    if (second.empty()) again.close();
+    co_await again.gone();
+    co_return success();
+  };
+  auto ask = [&]() -> task<std::string> {
+    co_await fetch(f.transport, f.to, f.watch);
+    auto body = co_await fetch(f.transport, f.to, f.watch);
+    f.transport.close();
+    co_return body;
+  };
+  const auto body = f.on.run(serve(), ask());
+  CHECK(f.watch.told == "connecting sending sending replaying connecting sending ");
+  if (second.empty())
+    CHECK(body.error().code() == errc::connection_closed);
+  else
+    CHECK(body.value() == "hello");
+}
+
+TEST_CASE("a replayed exchange says so", "[net]") {
+  fixture f;
+  auto serve = [&]() -> task<void> {
+    auto client = (co_await f.server.accept()).value();
+    co_await client.request();
+    co_await client.send(hello);
+    co_await client.request();
+    client.close();
+    auto again = (co_await f.server.accept()).value();
+    co_await again.request();
+    co_await again.send(hello);
+    co_await again.gone();
+    co_return success();
+  };
+  auto ask = [&]() -> task<void> {
+    co_await fetch(f.transport, f.to, f.watch);
+    auto answer = co_await f.transport.send(f.to, "GET", get, f.watch);
+    CHECK(answer.value().replayed());
+    CHECK(answer.value().new_connection());
+    f.transport.close();
+    co_return success();
+  };
+  CHECK(f.on.run(serve(), ask()));
+}
+
+TEST_CASE("nothing is sent again once a byte of the answer has come", "[net]") {
+  fixture f;
+  auto serve = [&]() -> task<void> {
+    auto client = (co_await f.server.accept()).value();
+    co_await client.request();
+    co_await client.send(hello);
+    co_await client.request();
+    co_await client.send("H");
+    client.close();
+    co_return success();
+  };
+  auto ask = [&]() -> task<std::string> {
+    co_await fetch(f.transport, f.to, f.watch);
+    co_return co_await fetch(f.transport, f.to, f.watch);
+  };
+  CHECK(f.on.run(serve(), ask()).error().code() == errc::connection_closed);
+  CHECK(f.watch.told == "connecting sending sending ");
+}
+
+TEST_CASE("an idle connection that was closed, or that speaks unasked, is not used", "[net]") {
+  fixture f;
+  const bool speaks = GENERATE(false, true);
+  auto serve = [&]() -> task<void> {
+    auto client = (co_await f.server.accept()).value();
+    co_await client.request();
+    co_await client.send(hello);
+    co_await client.request();
+    co_await client.send(hello);
+    if (speaks)
+      co_await client.send("HTTP/1.1 408 Request Timeout\r\n\r\n");
+    else
+      client.close();
+    auto other = (co_await f.server.accept()).value();
+    co_await other.request();
+    co_await other.send(hello);
+    co_await other.gone();
+    co_return success();
+  };
+  auto ask = [&]() -> task<std::string> {
+    co_await fetch(f.transport, f.to, f.watch);
+    co_await fetch(f.transport, f.to, f.watch);
+    // The server sent all of it before this side ran again, and loopback delivers within the system call.
+    auto body = co_await fetch(f.transport, f.to, f.watch);
+    f.transport.close();
+    co_return body;
+  };
+  CHECK(f.on.run(serve(), ask()).value() == "hello");
+  CHECK(f.watch.told == "connecting sending sending connecting sending ");
+}
+
+TEST_CASE("an exchange that is dropped closes its connection", "[net]") {
+  fixture f;
+  auto serve = [&]() -> task<void> {
+    auto client = (co_await f.server.accept()).value();
+    co_await client.request();
+    co_await client.send("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello");
+    CHECK((co_await client.gone()).value());
+    co_return success();
+  };
+  auto ask = [&]() -> task<void> {
+    auto answer = co_await f.transport.send(f.to, "GET", get, f.watch);
+    std::string_view piece;
+    CHECK(answer.value().try_body(piece).value());
+    CHECK(piece == "hello");
+    CHECK_FALSE(answer.value().try_body(piece).value());
+    CHECK_FALSE(answer.value().ended());
+    {
+      const auto dropped = std::move(answer).value();
+      CHECK(f.transport.open_connections() == 1);
+    }
+    CHECK(f.transport.open_connections() == 0);
+    co_return success();
+  };
+  CHECK(f.on.run(serve(), ask()));
+}
+
+TEST_CASE("an exchange whose end has been received is as good as read", "[net]") {
+  fixture f;
+  auto serve = [&]() -> task<void> {
+    auto client = (co_await f.server.accept()).value();
+    co_await client.request();
+    co_await client.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
+    co_await client.gone();
+    co_return success();
+  };
+  auto ask = [&]() -> task<void> {
+    {
+      auto answer = co_await f.transport.send(f.to, "GET", get, f.watch);
+      CHECK_FALSE(answer.value().ended());
+    }
+    CHECK(f.transport.idle_connections() == 1);
+    f.transport.close();
+    co_return success();
+  };
+  CHECK(f.on.run(serve(), ask()));
+}
+
+TEST_CASE("an exchange may outlive its transport", "[net]") {
+  fixture f;
+  auto transport = std::make_unique<net::transport>(f.on.executor(), net::make_tcp_connector(f.on.executor(), {}), f.bounds);
+  auto serve = [&]() -> task<void> {
+    auto client = (co_await f.server.accept()).value();
+    co_await client.request();
+    co_await client.send(hello.substr(0, hello.size() - 2));
+    CHECK((co_await client.request()).value().empty());
+    co_return success();
+  };
+  auto ask = [&]() -> task<void> {
+    auto answer = co_await transport->send(f.to, "GET", get, f.watch);
+    transport.reset();
+    std::string_view piece;
+    CHECK(answer.value().try_body(piece).value());
+    CHECK(piece == "hel");
+    co_return success();
+  };
+  CHECK(f.on.run(serve(), ask()));
+}
+
+TEST_CASE("bodies larger than the receive buffer", "[net]") {
+  fixture f;
+  const std::string large(300'000, 'x');
+  const auto whole = "HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\n" + large;
+  SECTION("are gathered") { CHECK(f.answered_with(whole, false).value() == large); }
+  SECTION("come piece by piece") {
+    auto serve = [&]() -> task<void> {
+      auto client = (co_await f.server.accept()).value();
+      co_await client.request();
+      co_await client.send(whole);
+      co_await client.gone();
+      co_return success();
+    };
+    auto ask = [&]() -> task<std::size_t> {
+      auto answer = co_await f.transport.send(f.to, "GET", get, f.watch);
+      auto& exchange = answer.value();
+      std::size_t size = 0;
+      while (!exchange.ended()) {
+        std::string_view piece;
+        const auto got = exchange.try_body(piece);
+        CHECK(got);
+        if (got.value()) {
+          CHECK(piece.size() <= 64 * 1024);
+          unsigned char sum = 0;
+          for (std::size_t i = 0; i < 64; ++i) sum |= static_cast<unsigned char>(piece.data()[piece.size() + i]);
+          static_cast<void>(sum);  // readable: AddressSanitizer would stop us
+          size += piece.size();
+        } else if (!exchange.ended()) {
+          co_await exchange.more();
+        }
+      }
+      f.transport.close();
+      co_return size;
+    };
+    CHECK(f.on.run(serve(), ask()).value() == 300'000);
+  }
+  SECTION("are refused beyond what the caller takes") {
+    auto serve = [&]() -> task<void> {
+      auto client = (co_await f.server.accept()).value();
+      co_await client.request();
+      co_await client.send(hello);
+      co_await client.gone();
+      co_return success();
+    };
+    auto ask = [&]() -> task<void> {
+      auto answer = co_await f.transport.send(f.to, "GET", get, f.watch);
+      const auto body = co_await answer.value().read_all(4);
+      CHECK(body.error().code() == errc::limit_exceeded);
+      co_return success();
+    };
+    CHECK(f.on.run(serve(), ask()));
+    CHECK(f.transport.open_connections() == 0);
+  }
+}
+
+TEST_CASE("a server that refuses early is heard although the request was not sent whole", "[net]") {
+  fixture f;
+  const auto request = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 50000000\r\n\r\n" + std::string(50'000'000, 'x');
+  auto serve = [&]() -> task<void> {
+    auto socket = (co_await f.server.accept_socket()).value();
+    asio::write(socket, asio::buffer(std::string_view{"HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno"}));
+    char bytes[100];
+    co_await socket.async_wait(tcp::socket::wait_read, use_task);
+    socket.read_some(asio::buffer(bytes));
+    socket.close();  // with unread bytes: a reset
+    co_return success();
+  };
+  auto ask = [&]() -> task<void> {
+    auto answer = co_await f.transport.send(f.to, "POST", request, f.watch);
+    CHECK(answer);
+    if (answer) CHECK(answer.value().status() == 413);
+    co_return success();
+  };
+  CHECK(f.on.run(serve(), ask()));
+  CHECK(f.transport.open_connections() == 0);
+}
+
+TEST_CASE("connections to one origin are bounded, idle ones too", "[net]") {
+  fixture f;
+  f.bounds.connections_per_origin = 2;
+  f.bounds.idle_per_origin = 1;
+  net::transport transport{f.on.executor(), net::make_tcp_connector(f.on.executor(), {}), f.bounds};
+  auto serve = [&]() -> task<void> {
+    auto first = (co_await f.server.accept()).value();
+    auto second = (co_await f.server.accept()).value();
+    co_await first.request();
+    co_await first.send(hello);
+    co_await second.request();
+    co_await second.send(hello);
+    CHECK((co_await first.gone()).value());
+    CHECK((co_await second.gone()).value());
+    co_return success();
+  };
+  auto ask = [&]() -> task<void> {
+    {
+      auto first = co_await transport.send(f.to, "GET", get, f.watch);
+      auto second = co_await transport.send(f.to, "GET", get, f.watch);
+      CHECK(first);
+      CHECK(second);
+      const auto third = co_await transport.send(f.to, "GET", get, f.watch);
+      CHECK(third.error().code() == errc::limit_exceeded);
+      CHECK(third.error().kind() == error_class::local);
+    }
+    CHECK(transport.idle_connections() == 1);
+    CHECK(transport.open_connections() == 1);
+    transport.close();
+    co_return success();
+  };
+  CHECK(f.on.run(serve(), ask()));
+}
+
+/// A clock that a test moves.
+class manual_time final : public time_source {
+ public:
+  time_point now() const noexcept override { return now_; }
+  std::uint64_t random() noexcept override { return 4; }
+  void pass(duration time) { now_ += time; }
+
+ private:
+  void sooner(time_point) override {}
+  time_point now_{std::chrono::hours{1}};
+};
+
+TEST_CASE("a connection that was idle for nearly as long as servers wait is not used again", "[net]") {
+  loop on;
+  const auto clock = std::make_shared<manual_time>();
+  asio::use_service<time_service>(on.io).install(clock);
+  listener server{on};
+  net::transport transport{on.executor(), net::make_tcp_connector(on.executor(), {}), {}};
+  noting_watch watch;
+  auto serve = [&]() -> task<void> {
+    auto first = (co_await server.accept()).value();
+    for (int i = 0; i < 2; ++i) {
+      co_await first.request();
+      co_await first.send(hello);
+    }
+    CHECK((co_await first.gone()).value());
+    auto second = (co_await server.accept()).value();
+    co_await second.request();
+    co_await second.send(hello);
+    co_await second.gone();
+    co_return success();
+  };
+  auto ask = [&]() -> task<std::string> {
+    const auto to = server.origin();
+    co_await fetch(transport, to, watch);
+    clock->pass(std::chrono::seconds{54});
+    co_await fetch(transport, to, watch);
+    clock->pass(std::chrono::seconds{55});
+    auto body = co_await fetch(transport, to, watch);
+    transport.close();
+    co_return body;
+  };
+  CHECK(on.run(serve(), ask()).value() == "hello");
+  CHECK(watch.told == "connecting sending sending connecting sending ");
+}
+
+}  // namespace
+}  // namespace cohedge::tests
