@@ -100,21 +100,22 @@ struct head {
 
 /// The head of a response, or nothing while it is not there whole.
 std::optional<head> read_head(string_view received) {
-  const auto* end = static_cast<const char*>(memmem(received.data(), received.size(), "\r\n\r\n", 4));
-  if (!end) return std::nullopt;
-  if (!received.starts_with("HTTP/1.1 200")) broken("a status other than 200");
   head found;
-  found.size = static_cast<std::size_t>(end - received.data()) + 4;
-  for (const char* at = received.data(); at < end;) {
-    const auto* line_end = static_cast<const char*>(std::memchr(at, '\r', static_cast<std::size_t>(end + 1 - at)));
-    const string_view line{at, static_cast<std::size_t>(line_end - at)};
-    at = line_end + 2;
-    if (line.size() > 15 && (line[0] | 0x20) == 'c' && strncasecmp(line.data(), "content-length:", 15) == 0)
+  for (std::size_t at = 0;;) {
+    const auto* line_end = static_cast<const char*>(std::memchr(received.data() + at, '\n', received.size() - at));
+    if (!line_end) return std::nullopt;
+    const string_view line{received.data() + at, static_cast<std::size_t>(line_end - received.data()) - at};
+    at += line.size() + 1;
+    if (line.size() < 2) {
+      if (!received.starts_with("HTTP/1.1 200")) broken("a status other than 200");
+      found.size = at;
+      return found;
+    }
+    if (line.size() > 16 && (line[0] | 0x20) == 'c' && strncasecmp(line.data(), "content-length: ", 16) == 0)
       std::from_chars(line.data() + 16, line.data() + line.size(), found.content_length);
     else if (line.size() > 18 && (line[0] | 0x20) == 't' && strncasecmp(line.data(), "transfer-encoding:", 18) == 0)
       found.chunked = true;
   }
-  return found;
 }
 
 /// Server-sent events out of pieces: whole lines, and what is left over for the next piece.

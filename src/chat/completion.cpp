@@ -97,7 +97,7 @@ void completion_builder::apply(const delta& event) {
     case delta_kind::tool_arguments: call().arguments.append(event.text); break;
     case delta_kind::finish:
       into.finish = event.finish;
-      into.finish_text = event.text;
+      into.finish_text = event.name;
       break;
     case delta_kind::usage: draft_.usage() = event.usage; break;
   }

@@ -1,4 +1,4 @@
-#include "quantity.hpp"
+#include <cohedge/config/quantity.hpp>
 
 #include <algorithm>
 #include <charconv>

@@ -83,7 +83,8 @@ void read_base_url(table_reader& from, provider_entry& into, const known_provide
     if (known->has_base_url_variable) into.base_url_variable = known->variable("_BASE_URL");
     into.key_variable = known->key_variable;  // a provider's own key goes to its own address, nowhere else by default
   } else if (!into.kind.empty()) {
-    from.problem(table, "base_url is missing: where \"/chat/completions\" is appended, such as \"http://127.0.0.1:8080/v1\"");
+    const std::string suffix = into.is_legacy ? "/completions" : "/chat/completions";
+    from.problem(table, "base_url is missing: where \"" + suffix + "\" is appended, such as \"http://127.0.0.1:8080/v1\"");
   }
 }
 

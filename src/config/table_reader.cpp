@@ -1,6 +1,6 @@
 #include "table_reader.hpp"
 
-#include "quantity.hpp"
+#include <cohedge/config/quantity.hpp>
 
 #include <algorithm>
 
@@ -15,6 +15,7 @@ std::string shown(std::string_view text) {
 }
 
 std::string table_reader::path_to(std::string_view key) const {
+  if (key.empty()) return path_;  // the table itself
   return path_.empty() ? shown(key) : path_ + "." + shown(key);
 }
 

@@ -6,7 +6,6 @@ namespace cohedge::dialect {
 
 using simdjson::SUCCESS;
 using simdjson::ondemand::array;
-using simdjson::ondemand::field;
 
 void chunk_reader::reset() {
   calls_.clear();
@@ -20,16 +19,16 @@ chunk_reader::verdict chunk_reader::read(std::string_view json, bool take_messag
   text_.clear();
   pieces_.clear();
   counts_ = {};
-  too_many_ = error_ = saw_choices_ = false;
-  simdjson::ondemand::document document;
-  object top;
+  too_many_ = error_ = saw_choices_ = explained_ = false;
   auto& parser = shared_parser(json.size());
-  if (parser.iterate(json.data(), json.size(), json.size() + simdjson::SIMDJSON_PADDING).get(document) != SUCCESS)
-    return verdict::malformed;
-  if (document.get_object().get(top) != SUCCESS) return verdict::malformed;
+  auto parsed = parser.iterate(json.data(), json.size(), json.size() + simdjson::SIMDJSON_PADDING);
+  if (parsed.error() != SUCCESS) return verdict::malformed;
+  auto& document = held_by(parsed);
+  auto top = document.get_object();
+  if (top.error() != SUCCESS) return verdict::malformed;
   const auto opened = opened_;
   const auto finished = finished_;
-  auto said = read_top(top, take_messages);
+  auto said = read_top(held_by(top), take_messages);
   const char* behind = nullptr;  // whatever follows the object
   if (said != verdict::error && document.current_location().get(behind) == SUCCESS) said = verdict::malformed;
   if (too_many_) said = verdict::too_many;
@@ -41,42 +40,60 @@ chunk_reader::verdict chunk_reader::read(std::string_view json, bool take_messag
 }
 
 chunk_reader::verdict chunk_reader::read_top(object& top, bool take_messages) {
-  bool named_error = false;
-  bool explained = false;
   for (auto each : top) {
-    field member;
-    if (std::move(each).get(member) != SUCCESS) return verdict::malformed;
-    const char* key = member.key().raw();
-    auto& what = member.value();
-    bool ok = true;
-    if (is_key(key, "choices")) ok = read_choices(what, take_messages);
-    else if (is_key(key, "id")) keep_first(what.raw_json_token(), id_);
-    else if (is_key(key, "model")) keep_first(what.raw_json_token(), model_);
-    else if (is_key(key, "usage")) ok = read_usage(what);
-    else if (is_key(key, "error")) error_ = error_ || reports_error(what);
-    else if (is_key(key, "object") || is_key(key, "type")) named_error |= what.raw_json_token().starts_with("\"error\"");
-    else if (is_key(key, "message") || is_key(key, "detail")) explained = true;
-    else if (is_key(key, "x_groq")) {
-      object groq;
-      if (what.get_object().get(groq) != SUCCESS) continue;
-      simdjson::ondemand::value counts;
-      if (groq.find_field("usage").get(counts) == SUCCESS) ok = read_usage(counts);
-    }
+    if (each.error() != SUCCESS) return verdict::malformed;
+    auto& member = held_by(each);
+    const bool ok = read_top_member(member.key().raw(), member.value(), take_messages);
     if (error_) return verdict::error;
     if (!ok) return verdict::malformed;
   }
   if (saw_choices_) return verdict::answer;
-  if (named_error || explained) return verdict::error;
+  if (explained_) return verdict::error;
   return counts_.reported ? verdict::answer : verdict::neutral;
 }
 
+// The first letter first: a chunk has some ten members, and comparing each with every name costs as much as parsing.
+bool chunk_reader::read_top_member(const char* key, value& what, bool take_messages) {
+  switch (*key) {
+    case 'c': return !is_key(key, "choices") || read_choices(what, take_messages);
+    case 'i':
+      if (id_.empty() && is_key(key, "id")) keep_first(what.raw_json_token(), id_);
+      return true;
+    case 'm':
+      if (model_.empty() && is_key(key, "model")) keep_first(what.raw_json_token(), model_);
+      else if (is_key(key, "message")) explained_ = true;
+      return true;
+    case 'u': return !is_key(key, "usage") || read_usage(what);
+    case 'e':
+      if (is_key(key, "error")) error_ = reports_error(what);
+      return true;
+    case 'd':
+      if (is_key(key, "detail")) explained_ = true;
+      return true;
+    case 'o':
+    case 't':
+      if (is_key(key, "object") || is_key(key, "type"))
+        explained_ = explained_ || what.raw_json_token().starts_with("\"error\"");
+      return true;
+    case 'x': return !is_key(key, "x_groq") || read_groq(what);
+    default: return true;
+  }
+}
+
+bool chunk_reader::read_groq(value& what) {
+  object groq;
+  value counts;
+  if (what.get_object().get(groq) != SUCCESS || groq.find_field("usage").get(counts) != SUCCESS) return true;
+  return read_usage(counts);
+}
+
 bool chunk_reader::read_choices(value& list, bool take_messages) {
-  array choices;
-  if (list.get_array().get(choices) != SUCCESS) return list.raw_json_token().starts_with("null");
+  auto choices = list.get_array();
+  if (choices.error() != SUCCESS) return list.raw_json_token().starts_with("null");
   saw_choices_ = true;
-  for (auto each : choices) {
-    object one;
-    if (each.get_object().get(one) != SUCCESS || !read_choice(one, take_messages)) return false;
+  for (auto each : held_by(choices)) {
+    auto one = each.get_object();
+    if (one.error() != SUCCESS || !read_choice(held_by(one), take_messages)) return false;
     if (error_) break;
   }
   return true;
@@ -86,8 +103,8 @@ bool chunk_reader::read_choice(object& from, bool take_messages) {
   choice_state at;
   at.first_piece = pieces_.size();
   for (auto each : from) {
-    field member;
-    if (std::move(each).get(member) != SUCCESS) return false;
+    if (each.error() != SUCCESS) return false;
+    auto& member = held_by(each);
     if (!read_choice_member(member.key().raw(), member.value(), at, take_messages)) return false;
     if (error_) return true;
   }
@@ -95,20 +112,22 @@ bool chunk_reader::read_choice(object& from, bool take_messages) {
 }
 
 bool chunk_reader::read_choice_member(const char* key, value& what, choice_state& at, bool take_messages) {
-  if (is_key(key, "delta")) return take_source(what, at, source::delta);
-  if (is_key(key, "index")) {
-    if (what.raw_json_token().starts_with("null")) return true;
-    return what.get_uint64().get(at.index) == SUCCESS;
+  switch (*key) {
+    case 'd': return !is_key(key, "delta") || take_source(what, at, source::delta);
+    case 'i':
+      if (!is_key(key, "index") || what.raw_json_token().starts_with("null")) return true;
+      return what.get_uint64().get(at.index) == SUCCESS;
+    case 'f':
+      if (!is_key(key, "finish_reason") || !what.raw_json_token().starts_with('"')) return true;
+      return add_text(what.raw_json_token(), at.finish);
+    case 'm': return !take_messages || !is_key(key, "message") || take_source(what, at, source::message);
+    case 't': return !text_choices_ || !is_key(key, "text") || take_source(what, at, source::text);
+    case 'u': return !is_key(key, "usage") || read_usage(what);
+    case 'e':
+      if (is_key(key, "error")) error_ = reports_error(what);
+      return true;
+    default: return true;
   }
-  if (is_key(key, "finish_reason")) {
-    const auto token = what.raw_json_token();
-    return !token.starts_with('"') || add_text(token, at.finish);
-  }
-  if (is_key(key, "message")) return !take_messages || take_source(what, at, source::message);
-  if (is_key(key, "text")) return !text_choices_ || take_source(what, at, source::text);
-  if (is_key(key, "usage")) return read_usage(what);
-  if (is_key(key, "error")) error_ = reports_error(what);
-  return true;
 }
 
 // A choice may say the same in several members (Perplexity: `message` and `delta`; Together: `text` and `delta`), some
@@ -120,8 +139,8 @@ bool chunk_reader::take_source(value& what, choice_state& at, source from) {
   if (from == source::text) {
     if (!add_piece(token, delta_kind::text)) return false;
   } else {
-    object message;
-    if (what.get_object().get(message) != SUCCESS || !read_message(message)) return false;
+    auto message = what.get_object();
+    if (message.error() != SUCCESS || !read_message(held_by(message))) return false;
   }
   if (pieces_.size() == before) return true;
   pieces_.erase(pieces_.begin() + static_cast<std::ptrdiff_t>(at.first_piece),
@@ -156,28 +175,31 @@ bool chunk_reader::end_choice(const choice_state& at) {
 bool chunk_reader::read_message(object& from) {
   bool reasoned = false;  // `reasoning` and `reasoning_content` may both be there, saying the same
   for (auto each : from) {
-    field member;
-    if (std::move(each).get(member) != SUCCESS) return false;
+    if (each.error() != SUCCESS) return false;
+    auto& member = held_by(each);
     const char* key = member.key().raw();
     auto& what = member.value();
     bool ok = true;
-    if (is_key(key, "content")) {
-      ok = read_content(what, delta_kind::text, 0);
-    } else if (is_key(key, "reasoning_content") || is_key(key, "reasoning")) {
-      if (reasoned) continue;
-      const auto before = pieces_.size();
-      ok = read_content(what, delta_kind::reasoning, 0);
-      reasoned = pieces_.size() > before;
-    } else if (is_key(key, "refusal")) {
-      ok = read_content(what, delta_kind::refusal, 0);
-    } else if (is_key(key, "tool_calls")) {
-      ok = read_tool_calls(what);
-    } else if (is_key(key, "function_call")) {
-      piece call;
-      call.kind = delta_kind::tool_call;
-      call.tool_index = no_index;
-      ok = read_function(what, call);
-      if (call.name.size + call.text.size > 0) pieces_.push_back(call);
+    switch (*key) {
+      case 'c':
+        if (is_key(key, "content")) ok = read_content(what, delta_kind::text, 0);
+        break;
+      case 'r':
+        if (is_key(key, "refusal")) {
+          ok = read_content(what, delta_kind::refusal, 0);
+        } else if (!reasoned && (is_key(key, "reasoning_content") || is_key(key, "reasoning"))) {
+          const auto before = pieces_.size();
+          ok = read_content(what, delta_kind::reasoning, 0);
+          reasoned = pieces_.size() > before;
+        }
+        break;
+      case 't':
+        if (is_key(key, "tool_calls")) ok = read_tool_calls(what);
+        break;
+      case 'f':
+        if (is_key(key, "function_call")) ok = read_function_call(what);
+        break;
+      default: break;
     }
     if (!ok) return false;
   }
@@ -213,8 +235,8 @@ bool chunk_reader::read_content(value& what, delta_kind kind, int depth) {
 
 bool chunk_reader::read_part(object& part, delta_kind kind, int depth) {
   for (auto each : part) {
-    field member;
-    if (std::move(each).get(member) != SUCCESS) return false;
+    if (each.error() != SUCCESS) return false;
+    auto& member = held_by(each);
     const char* key = member.key().raw();
     auto& what = member.value();
     bool ok = true;
@@ -227,8 +249,8 @@ bool chunk_reader::read_part(object& part, delta_kind kind, int depth) {
 }
 
 bool chunk_reader::read_usage(value& what) {
-  object counts;
-  return what.get_object().get(counts) != SUCCESS || read_usage_object(counts, counts_);
+  auto counts = what.get_object();
+  return counts.error() != SUCCESS || read_usage_object(held_by(counts), counts_);
 }
 
 bool chunk_reader::add_text(std::string_view token, place& where) {

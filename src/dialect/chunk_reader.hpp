@@ -84,6 +84,8 @@ class chunk_reader {
   };
 
   verdict read_top(object& top, bool take_messages);
+  bool read_top_member(const char* key, value& what, bool take_messages);
+  bool read_groq(value& what);
   bool read_choices(value& list, bool take_messages);
   bool read_choice(object& from, bool take_messages);
   bool read_choice_member(const char* key, value& what, choice_state& at, bool take_messages);
@@ -94,6 +96,7 @@ class chunk_reader {
   bool read_part(object& part, delta_kind kind, int depth);
   bool read_tool_calls(value& list);
   bool read_tool_call(object& from);
+  bool read_function_call(value& what);
   bool read_function(value& what, piece& into);
   bool read_usage(value& what);
   bool place_call(piece& into);
@@ -114,6 +117,7 @@ class chunk_reader {
   bool too_many_ = false;
   bool error_ = false;
   bool saw_choices_ = false;
+  bool explained_ = false;  // it says what an error says: a message, or that it is one
 };
 
 /// Reads the token counts of OpenAI's `usage` object and of its relatives; the providers' further members are skipped.

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <simdjson.h>
 
@@ -18,6 +19,14 @@ simdjson::ondemand::parser& shared_parser(std::size_t document_size);
 template <std::size_t Size>
 bool is_key(const char* key, const char (&name)[Size]) noexcept {
   return std::memcmp(key, name, Size - 1) == 0 && key[Size - 1] == '"';
+}
+
+/// What a result without an error holds, in place. Copying it out of the result by `get` stalls the processor: parts
+/// just stored one by one are loaded again as a whole. It was a third of the time of a chunk.
+template <class Result>
+auto& held_by(Result& good) noexcept {
+  auto&& held = std::move(good).value_unsafe();
+  return held;
 }
 
 /// Appends the text of a JSON string, given as its token with the quotes (white space may follow). False when it is no

@@ -24,18 +24,22 @@ class chunk_decoder final : public stream_decoder {
  private:
   enum class state : std::uint8_t { start, events, whole_body, done, failed };
   enum class malformed : std::uint8_t { fails, is_a_cut };
+  // What a step came to. Inside, failure_ holds the error: results are made once, at the border.
+  enum class step : std::uint8_t { need_more, event, done, failed };
 
+  result<decode_step> give(step one) const;
   void sniff(std::string_view& input);
-  result<decode_step> next_event(std::string_view& input, delta& out);
-  result<decode_step> keep_body(std::string_view& input);
-  result<decode_step> read_event(const wire::sse_event& event, delta& out);
-  result<decode_step> read_document(std::string_view json, delta& out, malformed means = malformed::fails);
-  result<decode_step> read_body(delta& out);
-  result<decode_step> read_tail(delta& out);
-  result<decode_step> hand_out(delta& out);
-  bool first_finish(const chunk_reader::piece& piece) noexcept;
-  result<decode_step> end();
-  result<decode_step> fail(error why);
+  step next_event(std::string_view& input, delta& out);
+  step keep_body(std::string_view& input);
+  step read_event(const wire::sse_event& event, delta& out);
+  step read_document(std::string_view json, delta& out, malformed means = malformed::fails);
+  step read_body(delta& out);
+  step read_tail(delta& out);
+  step hand_out(delta& out);
+  step hand_out_finish(const chunk_reader::piece& piece, delta& out);
+  step finish_step(delta& out);
+  step end();
+  step fail(error why);
 
   wire::sse_parser sse_;
   chunk_reader reader_;
@@ -56,19 +60,27 @@ class chunk_decoder final : public stream_decoder {
   bool flushed_ = false;
 };
 
-result<decode_step> chunk_decoder::next(std::string_view& input, delta& out) {
-  if (state_ == state::failed) return error{failure_};
-  if (state_ == state::done) return decode_step::done;
-  if (next_piece_ < reader_.pieces().size() || usage_waits_) {
-    auto step = hand_out(out);
-    if (!step || step.value() != decode_step::need_more) return step;
+result<decode_step> chunk_decoder::give(step one) const {
+  switch (one) {
+    case step::need_more: return decode_step::need_more;
+    case step::event: return decode_step::event;
+    case step::done: return decode_step::done;
+    case step::failed: break;
   }
+  return failure_;
+}
+
+result<decode_step> chunk_decoder::next(std::string_view& input, delta& out) {
+  if (state_ == state::failed) return failure_;
+  if (state_ == state::done) return decode_step::done;
+  if (next_piece_ < reader_.pieces().size() || usage_waits_)
+    if (const auto one = hand_out(out); one != step::need_more) return give(one);
   const auto before = input.size();
   if (state_ == state::start) sniff(input);
-  auto step = state_ == state::whole_body ? keep_body(input) : next_event(input, out);
+  auto one = state_ == state::whole_body ? keep_body(input) : next_event(input, out);
   bytes_ += before - input.size();
-  if (bytes_ > body_limit_) return fail({errc::limit_exceeded, "the stream is longer than limits.body"});
-  return step;
+  if (bytes_ > body_limit_) one = fail({errc::limit_exceeded, "the stream is longer than limits.body"});
+  return give(one);
 }
 
 // JSON or a page may come where a stream was asked for; the first byte tells.
@@ -79,89 +91,93 @@ void chunk_decoder::sniff(std::string_view& input) {
     state_ = input.front() == '{' || input.front() == '[' || input.front() == '<' ? state::whole_body : state::events;
 }
 
-result<decode_step> chunk_decoder::next_event(std::string_view& input, delta& out) {
+chunk_decoder::step chunk_decoder::next_event(std::string_view& input, delta& out) {
   wire::sse_event event;
   while (true) {
-    auto more = sse_.next(input, event);
-    if (!more) return fail(std::move(more).error());
-    if (!more.value()) return decode_step::need_more;
-    auto step = read_event(event, out);
-    if (!step || step.value() != decode_step::need_more) return step;
+    const auto more = sse_.next(input, event);
+    if (!more) return fail(more.error());
+    if (!more.value()) return step::need_more;
+    const auto one = read_event(event, out);
+    if (one != step::need_more) return one;
   }
 }
 
-result<decode_step> chunk_decoder::keep_body(std::string_view& input) {
+chunk_decoder::step chunk_decoder::keep_body(std::string_view& input) {
   if (body_.size() + input.size() > body_limit_) return fail({errc::limit_exceeded, "the body exceeds limits.body"});
   body_.append(std::exchange(input, {}));
-  return decode_step::need_more;
+  return step::need_more;
 }
 
-result<decode_step> chunk_decoder::read_event(const wire::sse_event& event, delta& out) {
+chunk_decoder::step chunk_decoder::read_event(const wire::sse_event& event, delta& out) {
   events_seen_ = true;
   if (!committed_ && ++neutral_events_ > neutral_limit_)
     return fail({errc::limit_exceeded, "too many events without content"});
   if (event.type == "error") return fail(classify_body(event.data));
   if (event.data.starts_with('{')) return read_document(event.data, out);
   const auto data = trimmed(event.data);
-  if (data.empty()) return decode_step::need_more;
+  if (data.empty()) return step::need_more;
   if (data == "[DONE]") return end();
   return read_document(data, out);
 }
 
-result<decode_step> chunk_decoder::read_document(std::string_view json, delta& out, malformed means) {
+chunk_decoder::step chunk_decoder::read_document(std::string_view json, delta& out, malformed means) {
   next_piece_ = 0;
   usage_waits_ = false;
   const auto said = reader_.read(json, !committed_);
-  if (said == chunk_reader::verdict::neutral) return decode_step::need_more;
-  if (said == chunk_reader::verdict::malformed && means == malformed::is_a_cut) return decode_step::need_more;
+  if (said == chunk_reader::verdict::neutral) return step::need_more;
+  if (said == chunk_reader::verdict::malformed && means == malformed::is_a_cut) return step::need_more;
   if (said != chunk_reader::verdict::answer) return fail(reader_error(said, json));
   usage_waits_ = reader_.counts().reported;
   return hand_out(out);
 }
 
-result<decode_step> chunk_decoder::hand_out(delta& out) {
+chunk_decoder::step chunk_decoder::hand_out(delta& out) {
   while (next_piece_ < reader_.pieces().size()) {
     const auto& piece = reader_.pieces()[next_piece_++];
+    const bool call = piece.kind == delta_kind::tool_call || piece.kind == delta_kind::tool_arguments;
     if (piece.kind == delta_kind::tool_arguments && piece.text.size == 0) continue;
-    if (piece.kind == delta_kind::finish && !first_finish(piece)) continue;
     out.kind = piece.kind;
     out.finish = piece.finish;
     out.choice = piece.choice;
-    out.tool_index = piece.kind == delta_kind::tool_call || piece.kind == delta_kind::tool_arguments ? piece.tool_index : 0;
+    out.tool_index = call ? piece.tool_index : 0;
     out.text = reader_.text(piece.text);
     out.id = reader_.text(piece.id);
     out.name = reader_.text(piece.name);
     if (piece.kind == delta_kind::finish) {
-      auto meaning = finish_error(piece.finish, out.text, committed_);
-      if (meaning.code() != errc::none) return fail(std::move(meaning));
-    } else {
-      committed_ = true;
+      const auto one = hand_out_finish(piece, out);
+      if (one == step::need_more) continue;
+      return one;
     }
-    return decode_step::event;
+    committed_ = true;
+    return step::event;
   }
-  if (!std::exchange(usage_waits_, false)) return decode_step::need_more;
+  if (!std::exchange(usage_waits_, false)) return step::need_more;
   out = {};
   out.kind = delta_kind::usage;
   out.usage = reader_.counts();
-  return decode_step::event;
+  return step::event;
 }
 
-// Some servers repeat the finish reason on the chunks that follow.
-bool chunk_decoder::first_finish(const chunk_reader::piece& piece) noexcept {
-  const bool again = piece.finish == last_finish_ && piece.choice == last_finished_;
+// need_more: it was said before. Some servers repeat the finish reason on the chunks that follow.
+chunk_decoder::step chunk_decoder::hand_out_finish(const chunk_reader::piece& piece, delta& out) {
+  if (piece.finish == last_finish_ && piece.choice == last_finished_) return step::need_more;
   last_finish_ = piece.finish;
   last_finished_ = piece.choice;
-  return !again;
+  auto meaning = finish_error(piece.finish, out.text, committed_);
+  return meaning.code() == errc::none ? step::event : fail(std::move(meaning));
 }
 
 result<decode_step> chunk_decoder::finish(delta& out) {
-  if (state_ == state::failed) return error{failure_};
+  if (state_ == state::failed) return failure_;
   if (state_ == state::done) return decode_step::done;
-  auto step = hand_out(out);
-  if (!step || step.value() != decode_step::need_more) return step;
+  return give(finish_step(out));
+}
+
+chunk_decoder::step chunk_decoder::finish_step(delta& out) {
+  if (const auto one = hand_out(out); one != step::need_more) return one;
   if (!std::exchange(flushed_, true)) {
-    step = state_ == state::whole_body ? read_body(out) : read_tail(out);
-    if (!step || step.value() != decode_step::need_more) return step;
+    const auto one = state_ == state::whole_body ? read_body(out) : read_tail(out);
+    if (one != step::need_more) return one;
   }
   if (reader_.all_finished()) return end();
   if (committed_ && finish_optional_) return end();
@@ -170,20 +186,19 @@ result<decode_step> chunk_decoder::finish(delta& out) {
   return fail({errc::connection_closed, error_class::pre_content, "the stream ended before its first event"});
 }
 
-result<decode_step> chunk_decoder::read_body(delta& out) {
+chunk_decoder::step chunk_decoder::read_body(delta& out) {
   events_seen_ = true;
   const auto size = body_.size();
   body_.append(simdjson::SIMDJSON_PADDING, ' ');
   const std::string_view body{body_.data(), size};
   if (body.front() == '<') return fail(reader_error(chunk_reader::verdict::malformed, body));
-  auto step = read_document(body, out);
   finish_optional_ = true;  // a whole answer needs no finish reason
-  return step;
+  return read_document(body, out);
 }
 
 // The end may cut off the empty line behind the last event, and a bare JSON error may follow the events. Half an event
 // is what a cut leaves: naming that is left to finish().
-result<decode_step> chunk_decoder::read_tail(delta& out) {
+chunk_decoder::step chunk_decoder::read_tail(delta& out) {
   std::string bare{trimmed(sse_.tail())};
   wire::sse_event event;
   std::string_view json;
@@ -195,25 +210,25 @@ result<decode_step> chunk_decoder::read_tail(delta& out) {
     bare.append(simdjson::SIMDJSON_PADDING, ' ');
     json = std::string_view{bare}.substr(0, size);
   }
-  if (!json.starts_with('{')) return decode_step::need_more;
+  if (!json.starts_with('{')) return step::need_more;
   events_seen_ = true;
   return read_document(json, out, malformed::is_a_cut);
 }
 
 // The provider says that this is all.
-result<decode_step> chunk_decoder::end() {
+chunk_decoder::step chunk_decoder::end() {
   const bool deliberate = last_finish_ != finish_reason::none && last_finish_ != finish_reason::stop;
   if (!committed_ && !deliberate) return fail({errc::empty_answer, "the stream ended without content"});
   state_ = state::done;
-  return decode_step::done;
+  return step::done;
 }
 
-result<decode_step> chunk_decoder::fail(error why) {
+chunk_decoder::step chunk_decoder::fail(error why) {
   if (committed_) why.with_kind(error_class::truncated);
   else if (why.code() == errc::limit_exceeded) why.with_kind(error_class::pre_content);
   failure_ = std::move(why);
   state_ = state::failed;
-  return error{failure_};
+  return step::failed;
 }
 
 }  // namespace

@@ -2,13 +2,10 @@
 
 #include <algorithm>
 #include <iterator>
-#include <utility>
-
 namespace cohedge::dialect {
 
 using simdjson::SUCCESS;
 using simdjson::ondemand::array;
-using simdjson::ondemand::field;
 
 bool chunk_reader::read_tool_calls(value& list) {
   array calls;
@@ -25,8 +22,8 @@ bool chunk_reader::read_tool_call(object& from) {
   call.kind = delta_kind::tool_call;
   call.tool_index = no_index;
   for (auto each : from) {
-    field member;
-    if (std::move(each).get(member) != SUCCESS) return false;
+    if (each.error() != SUCCESS) return false;
+    auto& member = held_by(each);
     const char* key = member.key().raw();
     auto& what = member.value();
     const auto token = what.raw_json_token();
@@ -47,12 +44,22 @@ bool chunk_reader::read_tool_call(object& from) {
   return true;
 }
 
+// The one call of the API before tools. Snowflake sends it empty beside every answer.
+bool chunk_reader::read_function_call(value& what) {
+  piece call;
+  call.kind = delta_kind::tool_call;
+  call.tool_index = no_index;
+  if (!read_function(what, call)) return false;
+  if (call.name.size + call.text.size > 0) pieces_.push_back(call);
+  return true;
+}
+
 bool chunk_reader::read_function(value& what, piece& into) {
   object function;
   if (what.get_object().get(function) != SUCCESS) return true;
   for (auto each : function) {
-    field member;
-    if (std::move(each).get(member) != SUCCESS) return false;
+    if (each.error() != SUCCESS) return false;
+    auto& member = held_by(each);
     const char* key = member.key().raw();
     auto& part = member.value();
     const auto token = part.raw_json_token();

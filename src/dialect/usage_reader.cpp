@@ -1,12 +1,9 @@
 #include "chunk_reader.hpp"
 
 #include <algorithm>
-#include <utility>
-
 namespace cohedge::dialect {
 namespace {
 
-using simdjson::ondemand::field;
 using simdjson::ondemand::object;
 using simdjson::ondemand::value;
 
@@ -19,11 +16,11 @@ void read_count(value& what, std::uint64_t& into) {
 
 // prompt_tokens_details and completion_tokens_details: no member of one has a name of the other's that we read.
 bool read_details(value& what, usage& into) {
-  object details;
-  if (what.get_object().get(details) != simdjson::SUCCESS) return true;
-  for (auto each : details) {
-    field member;
-    if (std::move(each).get(member) != simdjson::SUCCESS) return false;
+  auto details = what.get_object();
+  if (details.error() != simdjson::SUCCESS) return true;
+  for (auto each : held_by(details)) {
+    if (each.error() != simdjson::SUCCESS) return false;
+    auto& member = held_by(each);
     const char* key = member.key().raw();
     if (is_key(key, "cached_tokens")) read_count(member.value(), into.cached);
     else if (is_key(key, "cache_write_tokens")) read_count(member.value(), into.cache_written);
@@ -33,17 +30,26 @@ bool read_details(value& what, usage& into) {
 }
 
 bool read_member(const char* key, value& what, usage& into) {
-  if (is_key(key, "prompt_tokens")) read_count(what, into.input);
-  else if (is_key(key, "completion_tokens")) read_count(what, into.output);
-  else if (is_key(key, "total_tokens")) read_count(what, into.total);
-  else if (is_key(key, "prompt_tokens_details") || is_key(key, "completion_tokens_details"))
-    return read_details(what, into);
-  else if (is_key(key, "reasoning_tokens")) read_count(what, into.reasoning);
-  else if (is_key(key, "cached_tokens") || is_key(key, "prompt_cache_hit_tokens") ||
-           is_key(key, "cache_read_input_tokens"))
-    read_count(what, into.cached);
-  else if (is_key(key, "cache_creation_input_tokens")) read_count(what, into.cache_written);
-  return true;
+  switch (*key) {
+    case 'p':
+      if (is_key(key, "prompt_tokens")) read_count(what, into.input);
+      else if (is_key(key, "prompt_cache_hit_tokens")) read_count(what, into.cached);
+      else if (is_key(key, "prompt_tokens_details")) return read_details(what, into);
+      return true;
+    case 'c':
+      if (is_key(key, "completion_tokens")) read_count(what, into.output);
+      else if (is_key(key, "completion_tokens_details")) return read_details(what, into);
+      else if (is_key(key, "cached_tokens") || is_key(key, "cache_read_input_tokens")) read_count(what, into.cached);
+      else if (is_key(key, "cache_creation_input_tokens")) read_count(what, into.cache_written);
+      return true;
+    case 't':
+      if (is_key(key, "total_tokens")) read_count(what, into.total);
+      return true;
+    case 'r':
+      if (is_key(key, "reasoning_tokens")) read_count(what, into.reasoning);
+      return true;
+    default: return true;
+  }
 }
 
 }  // namespace
@@ -51,8 +57,8 @@ bool read_member(const char* key, value& what, usage& into) {
 bool read_usage_object(object& from, usage& into) {
   usage said;
   for (auto each : from) {
-    field member;
-    if (std::move(each).get(member) != simdjson::SUCCESS) return false;
+    if (each.error() != simdjson::SUCCESS) return false;
+    auto& member = held_by(each);
     if (!read_member(member.key().raw(), member.value(), said)) return false;
   }
   // xAI and Gemini leave the reasoning out of completion_tokens; the total shows it.

@@ -1,6 +1,5 @@
 #include <cohedge/observe/json_lines.hpp>
-
-#include "report_json.hpp"
+#include <cohedge/observe/report_json.hpp>
 
 #include <cerrno>
 #include <fcntl.h>
@@ -61,11 +60,11 @@ void json_lines::write(std::string_view event, const Body& body) {
 }
 
 void json_lines::attempt_ended(const report& call, const attempt& row) {
-  write("attempt", [&](wire::json_writer& json) { write_attempt(json, call, row); });
+  write("attempt", [&](wire::json_writer& json) { write_attempt_json(json, call, row); });
 }
 
 void json_lines::call_ended(const report& call, const error* failure) {
-  write("call", [&](wire::json_writer& json) { write_call(json, call, failure); });
+  write("call", [&](wire::json_writer& json) { write_call_json(json, call, failure); });
 }
 
 }  // namespace cohedge

@@ -1,4 +1,4 @@
-#include "report_json.hpp"
+#include <cohedge/observe/report_json.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -30,7 +30,7 @@ void put_index(wire::json_writer& json, const report& call, const attempt& row) 
 
 }  // namespace
 
-void write_attempt(wire::json_writer& json, const report& call, const attempt& row) {
+void write_attempt_json(wire::json_writer& json, const report& call, const attempt& row) {
   put_text(json, "route", call.route);
   put_text(json, "variant", call.variant);
   put_index(json, call, row);
@@ -49,7 +49,7 @@ void write_attempt(wire::json_writer& json, const report& call, const attempt& r
   json.member("new_connection", row.new_connection).member("replayed", row.replayed);
 }
 
-void write_call(wire::json_writer& json, const report& call, const error* failure) {
+void write_call_json(wire::json_writer& json, const report& call, const error* failure) {
   put_text(json, "route", call.route);
   put_text(json, "variant", call.variant);
   put_text(json, "served_by", call.served_by);

@@ -174,7 +174,8 @@ task<void> http_provider::check() {
   if (const auto no = refusal()) co_return dress(*no);
   auto clocks = plan::attempt_clocks{where_.clocks().value_or(core_->clocks), here.now(), time_point::max(), 0};
   clock_watch watch{here, clocks};
-  auto sending = send(surface_.check(), false, watch);
+  const auto probe = surface_.check();
+  auto sending = send(probe, false, watch);
   auto sent = co_await std::move(sending);
   if (!sent) co_return dress(std::move(sent).error());
   auto& answer = sent.value();

@@ -81,7 +81,7 @@ class scripted_events final : public stream_source {
     if (!std::exchange(finish_given_, true)) {
       out.kind = delta_kind::finish;
       out.finish = script.finish;
-      out.text = to_string(script.finish);
+      out.name = to_string(script.finish);
       return true;
     }
     if (!std::exchange(usage_given_, true) && script.used.reported) {

@@ -64,18 +64,22 @@ void add_content(element content, expected_choice& into) {
   }
 }
 
-// A call is known by its index; without one every call is whole.
+// A call is known by its index, except that another name with another id begins another call; without an index every
+// call is whole.
 void add_call(element call, expected_choice& into, std::map<std::int64_t, std::size_t>& places) {
   std::int64_t index = 0;
   const bool indexed = call["index"].get(index) == SUCCESS;
   auto at = into.calls.size();
-  if (indexed && places.contains(index)) at = places[index];
-  else into.calls.emplace_back();
+  element function;
+  const bool named = call["function"].get(function) == SUCCESS && !text_of(function, "name").empty();
+  if (indexed && places.contains(index) && !(named && text_of(call, "id") != into.calls[places[index]].id))
+    at = places[index];
+  else
+    into.calls.emplace_back();
   if (indexed) places[index] = at;
   auto& known = into.calls[at];
-  element function;
   if (known.id.empty()) known.id = text_of(call, "id");
-  if (call["function"].get(function) != SUCCESS) return;
+  if (!function.is_object()) return;
   if (known.name.empty()) known.name = text_of(function, "name");
   known.arguments += text_of(function, "arguments");
 }

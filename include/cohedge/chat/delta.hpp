@@ -14,7 +14,7 @@ enum class delta_kind : std::uint8_t {
   refusal,         ///< `text`: a piece of a refusal
   tool_call,       ///< a tool call begins: `tool_index`, `id`, `name`; `text`: the first piece of its arguments, if any
   tool_arguments,  ///< `text`: a further piece of the arguments of call `tool_index`
-  finish,          ///< choice `choice` is complete: `finish`; `text`: the provider's own word
+  finish,          ///< choice `choice` is complete: `finish`; `name`: the provider's own word
   usage,           ///< `usage`: counts so far; the last one counts
 };
 

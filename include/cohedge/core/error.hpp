@@ -91,7 +91,7 @@ std::string_view to_string(error_class) noexcept;
 /// Thread-safety: as for `std::string`.
 class error {
  public:
-  error() noexcept : error{errc::none} {}
+  error() noexcept : code_{errc::none}, kind_{error_class::local} {}
   /// An error of the class that belongs to the code by itself (`default_class`).
   error(errc code) noexcept;  // NOLINT(google-explicit-constructor): `co_return errc::cancelled;` is the point
   error(errc code, std::string detail);

@@ -69,6 +69,8 @@ class scripted_response {
 
   int status() const noexcept { return status_; }
   duration latency() const noexcept { return latency_; }
+  /// No fault keeps part of it back.
+  bool is_whole() const noexcept { return !cut_ && !cut_message_ && last_chunk_ && garbage_ == 0; }
 
  private:
   struct fault {

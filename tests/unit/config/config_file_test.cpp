@@ -6,6 +6,8 @@
 
 #include <cohedge/config/config.hpp>
 
+#include <algorithm>
+
 using namespace std::chrono_literals;
 namespace config = cohedge::config;
 
@@ -157,7 +159,7 @@ TEST_CASE("what is wrong is told with line, key and remedy", "[config]") {
       {"[providers.gpt]\nkind = \"openai\"\nmodel = \"\"\n", "3: providers.gpt.model: must not be empty"},
       {"[providers.gpt]\nkind = \"openai\"\nmodel = 5\n", "3: providers.gpt.model: must be a text in quotes"},
       {"[providers.x]\nkind = \"legacy\"\nmodel = \"m\"\n",
-       "1: providers.x: base_url is missing: where \"/chat/completions\" is appended, such as "
+       "1: providers.x: base_url is missing: where \"/completions\" is appended, such as "
        "\"http://127.0.0.1:8080/v1\""},
       {gpt + "key = \"sk-abcdef123456\"\n",
        "4: providers.gpt.key: a secret does not belong into a file: put it into an environment variable and write "

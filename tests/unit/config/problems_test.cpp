@@ -1,7 +1,7 @@
 #include "catch.hpp"
 
 #include "config/problems.hpp"
-#include "config/quantity.hpp"
+#include <cohedge/config/quantity.hpp>
 
 using namespace std::chrono_literals;
 namespace config = cohedge::config;

@@ -13,9 +13,11 @@
 
 #include <chrono>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace cohedge::tests {
 
@@ -23,6 +25,8 @@ using asio::ip::tcp;
 
 /// An event loop that a test runs to the end; tasks run on it at the same time.
 class loop {
+  std::vector<std::shared_ptr<void>> started_;  // chains use their signals until the event loop has gone
+
  public:
   asio::io_context io;
 
@@ -36,8 +40,9 @@ class loop {
     void cancel() { stop.emit(asio::cancellation_type::terminal); }
   };
   template <class T>
-  std::unique_ptr<started<T>> start(task<T> work) {
-    auto run = std::make_unique<started<T>>();
+  std::shared_ptr<started<T>> start(task<T> work) {
+    auto run = std::make_shared<started<T>>();
+    started_.push_back(run);
     auto on_end = [to = run.get()](result<T> outcome) { to->outcome.emplace(std::move(outcome)); };
     spawn(io, std::move(work), asio::bind_cancellation_slot(run->stop.slot(), std::move(on_end)));
     return run;
@@ -46,7 +51,7 @@ class loop {
   /// Runs until nothing is left to do. The time is no part of any test: it ends one that would hang.
   void run() {
     io.restart();
-    io.run_for(std::chrono::seconds{20});
+    io.run_for(std::chrono::seconds{5});
     CHECK(io.stopped());
   }
 
@@ -82,6 +87,18 @@ class peer {
       seen_.append(bytes, got.value());
     }
   }
+  /// Reads that many bytes after the head and forgets them.
+  task<void> body(std::size_t size) {
+    size -= seen_.size();
+    seen_.clear();
+    char bytes[8192];
+    while (size > 0) {
+      const auto got = co_await net::read_some{*stream_, bytes};
+      if (!got || got.value() == 0) co_return errc::connection_closed;
+      size -= got.value();
+    }
+    co_return success();
+  }
   task<void> send(std::string_view text) { return net::write_all(*stream_, text); }
   /// Completes when the client has closed or reset; true if it sent nothing more before.
   task<bool> gone() {
@@ -92,6 +109,17 @@ class peer {
       if (!got || got.value() == 0) co_return silent;
       silent = false;
     }
+  }
+  // With the checks inside, for Catch2 cannot check an expression that suspends.
+  task<void> expect(std::string_view wanted) {
+    const auto seen = co_await request();
+    CHECK(seen.value() == wanted);
+    co_return success();
+  }
+  task<void> expect_gone() {
+    const auto silent = co_await gone();
+    CHECK(silent.value());
+    co_return success();
   }
   void close() { stream_->close(); }
   net::byte_stream& stream() { return *stream_; }

@@ -43,7 +43,7 @@ class fixture {
         co_await client.value().request();
         co_await client.value().send(hello);
       }
-      CHECK((co_await client.value().gone()).value());
+      co_await client.value().expect_gone();
       co_return success();
     };
     const auto to = server.origin(std::move(host), true);
@@ -133,7 +133,8 @@ TEST_CASE("an authority file that cannot be read fails every secure connect", "[
   loop on;
   net::tls_options options;
   const temporary_file not_pem{"no certificate"};
-  const auto path = GENERATE_COPY(as<std::string>{}, "/nonexistent/authority.pem", not_pem.path());
+  const bool exists = GENERATE(false, true);
+  const auto path = exists ? not_pem.path() : std::string{"/nonexistent/authority.pem"};
   options.extra_ca_file(path);
   const auto opener = net::make_tcp_connector(on.executor(), options);
   const net::origin to{true, "127.0.0.1", 1};
@@ -199,14 +200,7 @@ TEST_CASE("large messages both ways over TLS", "[net][tls]") {
   auto serve = [&]() -> task<void> {
     auto client = (co_await f.accept(*as)).value();
     co_await client.request();
-    std::size_t received = 0;
-    char bytes[10'000];
-    const auto announced = std::string_view{"POST / HTTP/1.1\r\n\r\n"}.size() + large.size();
-    while (received + 20 < announced) {
-      const auto got = co_await net::read_some{client.stream(), bytes};
-      if (!got || got.value() == 0) break;
-      received += got.value();
-    }
+    co_await client.body(large.size());
     co_await client.send("HTTP/1.1 200 OK\r\nContent-Length: 3000000\r\n\r\n");
     co_await client.send(large);
     co_await client.gone();

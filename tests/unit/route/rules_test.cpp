@@ -344,8 +344,6 @@ TEST_CASE("the cache answers what it has answered completely, and nothing else",
   chat_request warmer{"hello"};
   warmer.temperature(0.5);
   CHECK(play(world, chat.complete(warmer)).value().text() == "again");
-  world.run_for(2min);
-  play(world, [](virtual_context&) -> task<void> { co_return success(); }(world));
   CHECK(a.started() == 3);
   world.run_until(world.now() + 2min);
   CHECK_FALSE(play(world, chat.complete(hello())).report().from_cache);

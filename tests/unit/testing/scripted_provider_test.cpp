@@ -106,7 +106,7 @@ TEST_CASE("a scripted stream gives its tokens at their times, then finish and us
   cohedge::spawn(world, listen(a, log));
   world.run();
   CHECK(log.text() ==
-        "200ms x\n230ms y\n260ms z\n290ms stop\n290ms usage\n290ms end of stream\n290ms " +
+        "200ms x\n230ms y\n260ms z\n260ms stop\n260ms usage\n260ms end of stream\n260ms " +
             std::string{cohedge::to_string(cohedge::error{errc::end_of_stream}.kind())} + "\n");
   CHECK(a.answered() == 1);
 }
