@@ -128,7 +128,7 @@ void explain(bool with_servers) {
       "            provider waits until its time limit.\n"
       "  hedge     asks a second provider as well when the first is slower than usual, and takes whichever answers\n"
       "            first: the slow tail goes, for few extra requests.\n"
-      "  race      asks all at once: the fastest there is, for a multiple of the requests, each of which is billed.\n");
+      "  race      asks all at once: the fastest there is, for a multiple of the requests, and the losers are mostly billed too.\n");
   if (with_servers)
     std::puts(
         "  Extra requests are those beyond one per call. Aborted at servers: requests whose connection was closed\n"

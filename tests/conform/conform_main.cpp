@@ -1,7 +1,10 @@
-// conform --sse FILE | --http1 FILE: holds a parser against a public suite and says what differs. Exit 0: every case passed.
+// conform --sse FILE | --http1 FILE | --replay [FILE]: holds a parser, or the whole client, against a public suite and
+// says what differs. Exit 0: every case passed.
 
 #include "conform/http1_conform.hpp"
 #include "conform/sse_conform.hpp"
+#include "replay/socket_replay.hpp"
+#include "shared.hpp"
 
 #include <cstdio>
 #include <fstream>
@@ -25,6 +28,7 @@ constexpr suite suites[]{
 
 int usage() {
   std::fputs("usage: conform SUITE FILE [SUITE FILE]...\n\n", stderr);
+  std::fputs("  --replay  recorded exchanges, through server, socket, client and route (default: the shared corpus)\n", stderr);
   for (const auto& each : suites) std::fprintf(stderr, "  %-9s %s\n", each.option.data(), each.what.data());
   return 2;
 }
@@ -49,12 +53,46 @@ bool run(const suite& chosen, const char* path) {
   return outcome.failed == 0 && outcome.passed > 0;  // a file without cases proves nothing
 }
 
+void show_progress(std::size_t done, std::size_t of) {
+  if (done % 20 == 0 || done == of) std::fprintf(stderr, "\rreplayed %zu of %zu%s", done, of, done == of ? "\n" : "");
+}
+
+bool replay(const std::filesystem::path& path) {
+  const auto exchanges = cohedge::tests::load(path);
+  if (exchanges.empty()) {
+    std::fprintf(stderr, "conform: no exchanges in %s\n", path.c_str());
+    return false;
+  }
+  const auto report = cohedge::tests::replay_over_sockets(exchanges, show_progress);
+  std::printf("%-18s %-24s %8s %8s %9s\n", "provider", "surface", "passed", "failed", "not ours");
+  for (const auto& [where, row] : report.rows)
+    std::printf("%-18s %-24s %8d %8d %9d\n", where.first.c_str(), where.second.c_str(), row.passed, row.failed, row.not_ours);
+  for (const auto& line : report.not_ours)
+    if (line.find("surface") == std::string::npos) std::printf("not ours: %s\n", line.c_str());
+  for (const auto& line : report.differences) std::printf("FAILED: %s\n", line.c_str());
+  const auto all = report.total();
+  std::printf("--replay: %d passed, %d failed, %d not ours, in %d calls\n", all.passed, all.failed, all.not_ours, report.runs);
+  return all.failed == 0 && all.passed > 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc == 2 && argv[1] == std::string_view{"--replay"}) {
+    const auto corpus = cohedge::tests::shared("fixtures/golden.jsonl.gz");
+    if (!corpus) {
+      std::fputs("skipped: ../shared is absent\n", stderr);
+      return 0;
+    }
+    return replay(*corpus) ? 0 : 1;
+  }
   if (argc < 3 || argc % 2 == 0) return usage();
   bool passed = true;
   for (int i = 1; i + 1 < argc; i += 2) {
+    if (argv[i] == std::string_view{"--replay"}) {
+      passed = replay(argv[i + 1]) && passed;
+      continue;
+    }
     const auto* chosen = find(argv[i]);
     if (chosen == nullptr) return usage();
     passed = run(*chosen, argv[i + 1]) && passed;

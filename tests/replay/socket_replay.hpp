@@ -1,0 +1,34 @@
+#pragma once
+
+#include "replay/recording.hpp"
+
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace cohedge::tests {
+
+/// What came of a replay, per provider and surface.
+struct replay_report {
+  struct counts {
+    int passed = 0;
+    int failed = 0;
+    int not_ours = 0;
+  };
+  std::map<std::pair<std::string, std::string>, counts> rows;
+  std::vector<std::string> differences;  ///< the first one of each exchange that failed
+  std::vector<std::string> not_ours;     ///< with the reason
+  int runs = 0;                          ///< calls made: streamed bodies are replayed at several cuts
+
+  counts total() const;
+};
+
+/// Serves every recorded exchange from the loopback server over a real socket, asks for it through a route, and compares
+/// the answer with what the independent reader finds. Streamed bodies are sent whole, in pieces of 1, 2, 3 and 7 bytes,
+/// and at random cuts. `progress` is told after each exchange.
+replay_report replay_over_sockets(const std::vector<recording>& exchanges,
+                                  const std::function<void(std::size_t done, std::size_t of)>& progress = {});
+
+}  // namespace cohedge::tests
