@@ -6,7 +6,9 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <functional>
+#include <memory>
 
 namespace {
 
@@ -20,14 +22,21 @@ cohedge::duration time_from(const std::string& text) {
   throw CLI::ValidationError{"\"" + text + "\" is no time: write 300ms, 1.5s or 2m"};
 }
 
-// An option whose text is a time, or several with commas between them.
-CLI::Option* add_times(CLI::App& to, const std::string& name, std::function<void(cohedge::duration)> take,
-                       const std::string& help) {
-  auto each = [take = std::move(take)](const std::vector<std::string>& texts) {
-    for (const auto& text : texts) take(time_from(text));
-    return true;
-  };
-  return to.add_option(name, std::move(each), help)->type_name("TIME")->delimiter(',');
+// An option whose text is a time.
+void add_time(CLI::App& to, const std::string& name, std::function<void(cohedge::duration)> take,
+              const std::string& help) {
+  auto read = [take = std::move(take)](const std::string& text) { take(time_from(text)); };
+  to.add_option_function<std::string>(name, std::move(read), help)->type_name("TIME");
+}
+
+// "20ms", or "20ms,40ms,60ms,100ms"
+std::vector<cohedge::duration> latency_from(const std::string& text) {
+  std::vector<cohedge::duration> times;
+  for (const auto& each : CLI::detail::split(text, ',')) times.push_back(time_from(each));
+  if (times.size() != 1 && times.size() != 4) throw CLI::ValidationError{"one time, or four: p50,p90,p95,p99"};
+  if (!std::ranges::is_sorted(times) || times.front() <= cohedge::duration::zero())
+    throw CLI::ValidationError{"the times must be above zero and ascend"};
+  return times;
 }
 
 void add_config(CLI::App& to, std::string& into) {
@@ -52,8 +61,8 @@ void add_check(CLI::App& app, std::function<int()>& chosen) {
   auto options = std::make_shared<check_options>();
   auto& check = *app.add_subcommand("check", "Ask every provider how it is");
   add_config(check, options->config);
-  add_times(check, "--timeout", [options](cohedge::duration time) { options->longest = time; },
-            "longest wait for a provider; default 10s");
+  add_time(check, "--timeout", [options](cohedge::duration time) { options->longest = time; },
+           "longest wait for a provider; default 10s");
   check.callback([options, &chosen] { chosen = [options] { return cohedge::cli::check(*options); }; });
 }
 
@@ -63,10 +72,10 @@ void add_mock(CLI::App& app, std::function<int()>& chosen) {
   mock.add_option("-p,--port", options->port, "port on 127.0.0.1; 0 takes a free one")->capture_default_str();
   mock.add_flag("--tls", options->tls, "serve HTTPS by an authority made for this run");
   mock.add_option("--ca-file", options->ca_file, "where --tls writes that authority")->capture_default_str()->type_name("FILE");
-  auto& latency = *add_times(mock, "--latency", [options](cohedge::duration time) { options->latency.push_back(time); },
-                             "one time, or p50,p90,p95,p99");
-  add_times(mock, "--between", [options](cohedge::duration time) { options->between_tokens = time; },
-            "between the tokens of a stream");
+  auto latency = [options](const std::string& text) { options->latency = latency_from(text); };
+  mock.add_option_function<std::string>("--latency", std::move(latency), "one time, or p50,p90,p95,p99")->type_name("TIMES");
+  add_time(mock, "--between", [options](cohedge::duration time) { options->between_tokens = time; },
+           "between the tokens of a stream");
   mock.add_option("--tokens", options->tokens, "tokens of every answer");
   mock.add_option("--fail", options->fail, "percent of requests that get 503")->check(CLI::Range(0.0, 100.0));
   mock.add_option("--stall", options->stall, "percent that get no answer at all")->check(CLI::Range(0.0, 100.0));
@@ -75,14 +84,7 @@ void add_mock(CLI::App& app, std::function<int()>& chosen) {
   mock.add_option("--seed", options->seed, "decides which requests fail")->capture_default_str();
   mock.add_option("--bench", options->bench, "prepared bytes for every request: json, stream or paced")
       ->check(CLI::IsMember({"json", "stream", "paced"}));
-  mock.callback([options, &chosen, &latency] {
-    const auto times = options->latency.size();
-    if (!latency.empty() && times != 1 && times != 4)
-      throw CLI::ValidationError{"--latency: one time, or four: p50,p90,p95,p99"};
-    if (!std::is_sorted(options->latency.begin(), options->latency.end()))
-      throw CLI::ValidationError{"--latency: the four times must ascend"};
-    chosen = [options] { return cohedge::cli::mock(*options); };
-  });
+  mock.callback([options, &chosen] { chosen = [options] { return cohedge::cli::mock(*options); }; });
 }
 
 void add_demo(CLI::App& app, std::function<int()>& chosen) {
