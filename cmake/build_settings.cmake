@@ -30,6 +30,8 @@ function(cohedge_settings target)
     target_compile_options(${target} PRIVATE -Werror)
   endif()
   if(COHEDGE_NO_EXCEPTIONS)
-    target_compile_options(${target} PRIVATE -fno-exceptions -fno-rtti)
+    # Every file gets a definition of what Asio calls instead of throwing.
+    target_compile_options(${target} PRIVATE -fno-exceptions -fno-rtti
+      -include ${PROJECT_SOURCE_DIR}/include/cohedge/async/no_exceptions.hpp)
   endif()
 endfunction()

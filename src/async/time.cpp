@@ -47,7 +47,6 @@ void time_source::sift_down(std::size_t slot) noexcept {
 }
 
 void time_source::set(alarm& a, time_point when) {
-  if (when == time_point::max()) return clear(a);
   a.when_ = when;
   a.order_ = ++orders_;
   if (a.source_) {
@@ -59,7 +58,10 @@ void time_source::set(alarm& a, time_point when) {
     a.slot_ = heap_.size() - 1;
     sift_up(a.slot_);
   }
-  if (heap_.front() == &a) sooner(when);
+  if (earliest() == time_point::max())
+    none_left();
+  else if (heap_.front() == &a)
+    sooner(when);
 }
 
 void time_source::clear(alarm& a) noexcept {
@@ -68,10 +70,12 @@ void time_source::clear(alarm& a) noexcept {
   const auto slot = a.slot_;
   alarm* last = heap_.back();
   heap_.pop_back();
-  if (last == &a) return;
-  place(last, slot);
-  sift_up(slot);
-  sift_down(last->slot_);
+  if (last != &a) {
+    place(last, slot);
+    sift_up(slot);
+    sift_down(last->slot_);
+  }
+  if (earliest() == time_point::max()) none_left();
 }
 
 time_point time_source::earliest() const noexcept {
@@ -104,7 +108,8 @@ void time_source::drop_all() noexcept {
 namespace {
 
 /// Real time: one Asio timer for all alarms of an executor. Setting an alarm that is not the earliest touches no
-/// timer, and an alarm that is cleared leaves the timer armed: it then rings for nothing once.
+/// timer, and an alarm that is cleared leaves the timer armed: it then rings for nothing once. Only when no alarm is
+/// left is the timer disarmed, so that it does not keep the program running.
 class real_time final : public time_source, public std::enable_shared_from_this<real_time> {
  public:
   explicit real_time(const asio::any_io_executor& executor) : timer_{executor}, engine_{seed()} {}
@@ -123,6 +128,12 @@ class real_time final : public time_source, public std::enable_shared_from_this<
     armed_for_ = earliest;
     timer_.expires_at(earliest);  // cancels the wait for a later one
     wait();
+  }
+
+  void none_left() noexcept override {
+    if (armed_for_ == time_point::max()) return;
+    armed_for_ = time_point::max();
+    timer_.cancel();
   }
 
   void wait() {

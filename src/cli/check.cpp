@@ -42,8 +42,10 @@ task<void> check_one(provider asked, duration longest, checked& into) {
   into.detail.clear();
   if (healthy) co_return success();
   const auto& why = healthy.error();
-  if (why.code() == errc::deadline_exceeded) into.detail = "no answer";
-  else into.detail = why.detail().empty() ? std::string{to_string(why.code())} : std::string{why.detail()};
+  if (why.code() == errc::deadline_exceeded)
+    into.detail = "no answer";
+  else
+    into.detail = why.detail().empty() ? std::string{to_string(why.code())} : std::string{why.detail()};
   co_return success();
 }
 

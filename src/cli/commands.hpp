@@ -12,16 +12,16 @@ namespace cohedge::cli {
 /// What the program ends with.
 enum exit_code : int {
   exit_ok = 0,
-  exit_failed = 1,        ///< a call or a check has failed
-  exit_usage = 2,         ///< the command line or the configuration is wrong
-  exit_credential = 3,    ///< a key is missing or not accepted
-  exit_cancelled = 130,   ///< Ctrl-C, as shells have it
+  exit_failed = 1,       ///< a call or a check has failed
+  exit_usage = 2,        ///< the command line or the configuration is wrong
+  exit_credential = 3,   ///< a key is missing or not accepted
+  exit_cancelled = 130,  ///< Ctrl-C, as shells have it
 };
 
 struct ask_options {
-  std::string config;    ///< file; empty: ./cohedge.toml where there is one, else the environment
-  std::string prompt;    ///< "-" or empty: standard input
-  std::string route;     ///< a route or a provider
+  std::string config;  ///< file; empty: ./cohedge.toml where there is one, else the environment
+  std::string prompt;  ///< "-" or empty: standard input
+  std::string route;   ///< a route or a provider
   std::string system;
   std::optional<std::uint32_t> max_tokens;
   bool json = false;
@@ -42,10 +42,10 @@ struct mock_options {
   std::vector<duration> latency;  ///< none, one for all, or p50, p90, p95, p99
   std::optional<duration> between_tokens;
   std::optional<std::size_t> tokens;
-  double fail = 0;                ///< percent of the requests
+  double fail = 0;  ///< percent of the requests
   double stall = 0;
   double cut = 0;
-  std::string bench;              ///< empty, "json", "stream" or "paced"
+  std::string bench;  ///< empty, "json", "stream" or "paced"
   std::string key;
   std::uint64_t seed = 1;
 };
@@ -53,7 +53,7 @@ int mock(const mock_options& options);
 
 struct demo_options {
   std::string config;
-  std::size_t prompts = 0;  ///< for each strategy; 0: 400, or 20 with `live`
+  std::size_t prompts = 0;      ///< for each strategy; 0: 400, or 20 with `live`
   std::size_t concurrency = 0;  ///< 0: 12, or 4 with `live`
   std::uint64_t seed = 1;
   bool live = false;

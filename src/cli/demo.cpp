@@ -128,7 +128,8 @@ void explain(bool with_servers) {
       "            provider waits until its time limit.\n"
       "  hedge     asks a second provider as well when the first is slower than usual, and takes whichever answers\n"
       "            first: the slow tail goes, for few extra requests.\n"
-      "  race      asks all at once: the fastest there is, for a multiple of the requests, and the losers are mostly billed too.\n");
+      "  race      asks all at once: no slow answers at all, for a multiple of the requests; most providers bill\n"
+      "            the losers too.\n");
   if (with_servers)
     std::puts(
         "  Extra requests are those beyond one per call. Aborted at servers: requests whose connection was closed\n"
@@ -157,7 +158,8 @@ int demo_here(const demo_options& options) {
     table.row({std::string{each.name}, shown_time(each.p50), shown_time(each.p95), shown_time(each.p99),
                shown_share(static_cast<std::size_t>(each.fails * 1000), 1000)});
   }
-  std::printf("%s\nEach strategy gets the same %zu prompts, %zu at a time:\n", table.text("  ").c_str(), prompts, concurrency);
+  std::printf("%s\nEach strategy gets the same %zu prompts, %zu at a time:\n", table.text("  ").c_str(), prompts,
+              concurrency);
   std::fflush(stdout);
 
   asio::io_context io{1};

@@ -11,8 +11,7 @@ namespace {
 void note(const report* call, strategy_outcome& into) {
   if (!call) return;
   into.attempts += call->attempts.size();
-  into.lost += static_cast<std::size_t>(
-      std::ranges::count(call->attempts, end_reason::lost, &attempt::how_ended));
+  into.lost += static_cast<std::size_t>(std::ranges::count(call->attempts, end_reason::lost, &attempt::how_ended));
 }
 
 }  // namespace

@@ -13,10 +13,10 @@ namespace cohedge::cli {
 struct strategy_outcome {
   std::string name;
   std::size_t calls = 0;
-  std::size_t failed = 0;          ///< calls that gave their caller an error
+  std::size_t failed = 0;  ///< calls that gave their caller an error
   std::size_t attempts = 0;
-  std::size_t lost = 0;            ///< attempts that were superseded
-  std::size_t aborted = 0;         ///< as the servers counted; `has_servers`
+  std::size_t lost = 0;     ///< attempts that were superseded
+  std::size_t aborted = 0;  ///< as the servers counted; `has_servers`
   duration took{};
   std::vector<duration> answered;  ///< time to answer of the calls that got one
 };

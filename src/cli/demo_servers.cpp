@@ -5,10 +5,10 @@
 #include <cohedge/plan/split.hpp>
 #include <cohedge/provider/endpoint.hpp>
 
+#include <unistd.h>
 #include <cstdlib>
 #include <filesystem>
 #include <map>
-#include <unistd.h>
 
 namespace cohedge::cli {
 
@@ -40,9 +40,12 @@ class demo_script {
     testing::behaviour how;
     how.after(latency).tokens(16);
     if (asked.prompt.starts_with("warm-up")) return how;
-    if (fate < fails_ * 0.5) how.error(503, "server_error", "overloaded", "The engine is overloaded.");
-    else if (fate < fails_ * 0.75) how.no_answer(testing::script_end::resets);
-    else if (fate < fails_) how.no_answer(testing::script_end::hangs);
+    if (fate < fails_ * 0.5)
+      how.error(503, "server_error", "overloaded", "The engine is overloaded.");
+    else if (fate < fails_ * 0.75)
+      how.no_answer(testing::script_end::resets);
+    else if (fate < fails_)
+      how.no_answer(testing::script_end::hangs);
     return how;
   }
 

@@ -49,7 +49,9 @@ std::string demo_table(const std::vector<strategy_outcome>& outcomes, bool with_
     const auto [p50, p95, p99] = of(outcome);
     const auto extra = outcome.attempts > outcome.calls ? outcome.attempts - outcome.calls : 0;
     table.row({outcome.name, shown_time(p50), shown_time(p95), shown_time(p99),
-               outcome.failed == 0 ? "0" : std::to_string(outcome.failed) + " (" + shown_share(outcome.failed, outcome.calls) + ")",
+               outcome.failed == 0
+                   ? "0"
+                   : std::to_string(outcome.failed) + " (" + shown_share(outcome.failed, outcome.calls) + ")",
                shown_share(extra, outcome.calls), std::to_string(with_servers ? outcome.aborted : outcome.lost),
                latency_bar(p50, p95, p99, most, bar_width)});
   }

@@ -15,7 +15,8 @@ namespace {
 using namespace cohedge::cli;
 
 constexpr const char* ends_with =
-    "Exit status: 0 fine, 1 a call or check failed, 2 wrong usage or configuration, 3 key missing or refused, 130 Ctrl-C.";
+    "Exit status: 0 fine, 1 a call or check failed, 2 wrong usage or configuration, 3 key missing or refused, 130 "
+    "Ctrl-C.";
 
 cohedge::duration time_from(const std::string& text) {
   if (const auto time = cohedge::config::duration_from(text)) return *time;
@@ -61,8 +62,9 @@ void add_check(CLI::App& app, std::function<int()>& chosen) {
   auto options = std::make_shared<check_options>();
   auto& check = *app.add_subcommand("check", "Ask every provider how it is");
   add_config(check, options->config);
-  add_time(check, "--timeout", [options](cohedge::duration time) { options->longest = time; },
-           "longest wait for a provider; default 10s");
+  add_time(
+      check, "--timeout", [options](cohedge::duration time) { options->longest = time; },
+      "longest wait for a provider; default 10s");
   check.callback([options, &chosen] { chosen = [options] { return cohedge::cli::check(*options); }; });
 }
 
@@ -71,15 +73,20 @@ void add_mock(CLI::App& app, std::function<int()>& chosen) {
   auto& mock = *app.add_subcommand("mock", "Run a local LLM server with latency and faults, for trying and testing");
   mock.add_option("-p,--port", options->port, "port on 127.0.0.1; 0 takes a free one")->capture_default_str();
   mock.add_flag("--tls", options->tls, "serve HTTPS by an authority made for this run");
-  mock.add_option("--ca-file", options->ca_file, "where --tls writes that authority")->capture_default_str()->type_name("FILE");
+  mock.add_option("--ca-file", options->ca_file, "where --tls writes that authority")
+      ->capture_default_str()
+      ->type_name("FILE");
   auto latency = [options](const std::string& text) { options->latency = latency_from(text); };
-  mock.add_option_function<std::string>("--latency", std::move(latency), "one time, or p50,p90,p95,p99")->type_name("TIMES");
-  add_time(mock, "--between", [options](cohedge::duration time) { options->between_tokens = time; },
-           "between the tokens of a stream");
+  mock.add_option_function<std::string>("--latency", std::move(latency), "one time, or p50,p90,p95,p99")
+      ->type_name("TIMES");
+  add_time(
+      mock, "--between", [options](cohedge::duration time) { options->between_tokens = time; },
+      "between the tokens of a stream");
   mock.add_option("--tokens", options->tokens, "tokens of every answer");
   mock.add_option("--fail", options->fail, "percent of requests that get 503")->check(CLI::Range(0.0, 100.0));
   mock.add_option("--stall", options->stall, "percent that get no answer at all")->check(CLI::Range(0.0, 100.0));
-  mock.add_option("--cut", options->cut, "percent whose connection ends within the answer")->check(CLI::Range(0.0, 100.0));
+  mock.add_option("--cut", options->cut, "percent whose connection ends within the answer")
+      ->check(CLI::Range(0.0, 100.0));
   mock.add_option("--key", options->key, "refuse requests without this key");
   mock.add_option("--seed", options->seed, "decides which requests fail")->capture_default_str();
   mock.add_option("--bench", options->bench, "prepared bytes for every request: json, stream or paced")
@@ -92,7 +99,8 @@ void add_demo(CLI::App& app, std::function<int()>& chosen) {
   auto& demo = *app.add_subcommand("demo", "See what fallback, race and hedge do: three local providers, no keys");
   demo.add_option("-n,--prompts", options->prompts, "prompts for each strategy; default 400, live 20")
       ->check(CLI::Range(1, 1000000));
-  demo.add_option("--concurrency", options->concurrency, "how many at a time; default 12, live 4")->check(CLI::Range(1, 200));
+  demo.add_option("--concurrency", options->concurrency, "how many at a time; default 12, live 4")
+      ->check(CLI::Range(1, 200));
   demo.add_option("--seed", options->seed, "another seed, other latencies and faults")->capture_default_str();
   demo.add_flag("--live", options->live, "ask the real providers of your configuration or environment; they bill it");
   add_config(demo, options->config);

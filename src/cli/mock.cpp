@@ -32,9 +32,12 @@ testing::behaviour answer_for(const mock_options& options, const testing::behavi
   const auto drawn = plan::stable_hash(std::to_string(options.seed) + "/" + std::to_string(number));
   const double at = static_cast<double>(drawn >> 11) * 0x1.0p-53 * 100;
   auto how = good;
-  if (at < options.fail) how.error(503, "server_error", "overloaded", "the mock server was told to fail");
-  else if (at < options.fail + options.stall) how.no_answer(testing::script_end::hangs);
-  else if (at < options.fail + options.stall + options.cut) how.cut_after_tokens(3);
+  if (at < options.fail)
+    how.error(503, "server_error", "overloaded", "the mock server was told to fail");
+  else if (at < options.fail + options.stall)
+    how.no_answer(testing::script_end::hangs);
+  else if (at < options.fail + options.stall + options.cut)
+    how.cut_after_tokens(3);
   return how;
 }
 
@@ -51,7 +54,8 @@ testing::server_options server_of(const mock_options& options) {
   if (!options.latency.empty()) good.latency(curve_of(options.latency));
   if (options.between_tokens) good.between_tokens(*options.between_tokens);
   if (options.tokens) good.tokens(*options.tokens);
-  server.script([options, good](const testing::server_request& asked) { return answer_for(options, good, asked.number); });
+  server.script(
+      [options, good](const testing::server_request& asked) { return answer_for(options, good, asked.number); });
   return server;
 }
 
@@ -60,12 +64,15 @@ void print_how_to_ask(const mock_options& options, const testing::server_thread&
   const std::string trust = options.tls ? " --cacert " + options.ca_file : "";
   const std::string key = options.key.empty() ? "" : " -H 'authorization: Bearer " + options.key + "'";
   std::printf("The mock server listens at %s\n\n", url.c_str());
-  std::printf("  curl%s%s %s/chat/completions -d '{\"model\":\"mock\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}'\n\n",
-              trust.c_str(), key.c_str(), url.c_str());
+  std::printf(
+      "  curl%s%s %s/chat/completions -d "
+      "'{\"model\":\"mock\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}'\n\n",
+      trust.c_str(), key.c_str(), url.c_str());
   if (options.tls) {
     std::printf("Its authority is in %s. In cohedge.toml:\n\n  [client]\n  ca_file = \"%s\"\n", options.ca_file.c_str(),
                 options.ca_file.c_str());
-    std::printf("  [providers.mock]\n  kind = \"openai_compatible\"\n  base_url = \"%s\"\n  model = \"mock\"\n\n", url.c_str());
+    std::printf("  [providers.mock]\n  kind = \"openai_compatible\"\n  base_url = \"%s\"\n  model = \"mock\"\n\n",
+                url.c_str());
   } else {
     std::printf("  OPENAI_BASE_URL=%s OPENAI_API_KEY=%s cohedge ask \"Hello\"\n\n", url.c_str(),
                 options.key.empty() ? "any" : options.key.c_str());

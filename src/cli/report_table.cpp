@@ -32,8 +32,10 @@ std::string report_table(const report& call) {
   std::string text;
   if (!call.route.empty()) text.append("route ").append(call.route).append(", ");
   if (!call.variant.empty()) text.append("variant ").append(call.variant).append(", ");
-  if (call.from_cache) text.append("from the cache, ");
-  else if (!call.served_by.empty()) text.append("served by ").append(call.served_by).append(", ");
+  if (call.from_cache)
+    text.append("from the cache, ");
+  else if (!call.served_by.empty())
+    text.append("served by ").append(call.served_by).append(", ");
   text.append(shown_time(call.elapsed)).append("\n");
 
   text_table table;

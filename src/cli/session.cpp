@@ -21,7 +21,8 @@ std::int64_t wall_clock_ms() {
 std::string_view advice_on(const error& why) {
   switch (why.code()) {
     case errc::missing_credential:
-      return "To try without a key: run `cohedge mock` in another terminal, which says how to ask it, or `cohedge demo`.";
+      return "To try without a key: run `cohedge mock` in another terminal, which says how to ask it, or `cohedge "
+             "demo`.";
     case errc::connection_refused: return "Is the server running, and is base_url right?";
     case errc::tls_untrusted:
     case errc::tls_self_signed: return "Name the authority's PEM file as ca_file under [client], if you trust it.";
@@ -32,7 +33,8 @@ std::string_view advice_on(const error& why) {
     case error_class::credential: return "The provider does not accept the key: check the variable that holds it.";
     case error_class::quota: return "The account has no allowance left.";
     case error_class::model_gone: return "The provider does not have this model: check its name.";
-    case error_class::rate_limited: return "Too many requests: wait, or give the route another provider to fall back on.";
+    case error_class::rate_limited:
+      return "Too many requests: wait, or give the route another provider to fall back on.";
     default: return {};
   }
 }

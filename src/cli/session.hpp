@@ -30,14 +30,14 @@ result<T> run_until_done(asio::io_context& io, task<T> work) {
   interrupts.async_wait(on_interrupt);
 
   std::optional<result<T>> outcome;
-  auto on_end = [&](result<T> ended) {
-    outcome.emplace(std::move(ended));
-    std::error_code ignored;
-    interrupts.cancel(ignored);
-  };
+  auto on_end = [&](result<T> ended) { outcome.emplace(std::move(ended)); };
   spawn(io, std::move(work), asio::bind_cancellation_slot(cancel.slot(), on_end));
   io.restart();
-  io.run();
+  while (!outcome && io.run_one() > 0) {  // not run(): an idle connection or a timer is no reason to wait
+  }
+  std::error_code ignored;
+  interrupts.cancel(ignored);
+  io.poll();
   if (!outcome) return error{errc::cancelled};
   return std::move(*outcome);
 }

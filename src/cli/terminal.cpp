@@ -1,7 +1,7 @@
 #include "terminal.hpp"
 
-#include <cstdlib>
 #include <unistd.h>
+#include <cstdlib>
 
 namespace cohedge::cli {
 

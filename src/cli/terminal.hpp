@@ -9,7 +9,8 @@ namespace cohedge::cli {
 /// Whether a person is looking.
 bool is_terminal(std::FILE* stream);
 
-/// The text in bold, dim or a colour where `to` is a terminal and NO_COLOR (no-color.org) is not set; otherwise as it is.
+/// The text in bold, dim or a colour where `to` is a terminal and NO_COLOR (no-color.org) is not set; otherwise as it
+/// is.
 class style {
  public:
   explicit style(std::FILE* to);

@@ -10,9 +10,12 @@ std::size_t columns_of(std::string_view text) noexcept {
   std::size_t columns = 0;
   bool in_style = false;
   for (const char c : text) {
-    if (c == '\x1b') in_style = true;
-    else if (in_style) in_style = c != 'm';
-    else if ((static_cast<unsigned char>(c) & 0xc0) != 0x80) ++columns;
+    if (c == '\x1b')
+      in_style = true;
+    else if (in_style)
+      in_style = c != 'm';
+    else if ((static_cast<unsigned char>(c) & 0xc0) != 0x80)
+      ++columns;
   }
   return columns;
 }
@@ -69,10 +72,14 @@ std::string text_table::text(std::string_view indent) const {
 
 std::string shown_time(double milliseconds) {
   char text[32];
-  if (milliseconds < 1) std::snprintf(text, sizeof text, "%.0f µs", milliseconds * 1000);
-  else if (milliseconds < 9.95) std::snprintf(text, sizeof text, "%.1f ms", milliseconds);
-  else if (milliseconds < 999.5) std::snprintf(text, sizeof text, "%.0f ms", milliseconds);
-  else std::snprintf(text, sizeof text, "%.2f s", milliseconds / 1000);
+  if (milliseconds < 1)
+    std::snprintf(text, sizeof text, "%.0f µs", milliseconds * 1000);
+  else if (milliseconds < 9.95)
+    std::snprintf(text, sizeof text, "%.1f ms", milliseconds);
+  else if (milliseconds < 999.5)
+    std::snprintf(text, sizeof text, "%.0f ms", milliseconds);
+  else
+    std::snprintf(text, sizeof text, "%.2f s", milliseconds / 1000);
   return text;
 }
 

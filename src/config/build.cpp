@@ -52,8 +52,10 @@ route make(const route_entry& said, std::vector<provider> candidates) {
     case strategy_kind::fallback: made.fallback(std::move(candidates)); break;
     case strategy_kind::race: made.race(std::move(candidates)); break;
     case strategy_kind::hedge:
-      if (said.delay) made.hedge(std::move(candidates), *said.delay);
-      else made.hedge(std::move(candidates));
+      if (said.delay)
+        made.hedge(std::move(candidates), *said.delay);
+      else
+        made.hedge(std::move(candidates));
       break;
     case strategy_kind::split: {
       std::vector<split_arm> arms;

@@ -11,8 +11,10 @@ void each_table(table_reader& top, std::string_view key, const Read& read) {
   if (!at) return;
   table_reader within{*at->value.as<node::table>(), std::string{key}, top.noted()};
   for (const auto& each : *at->value.as<node::table>()) {
-    if (each.value.as<node::table>()) read(each);
-    else within.problem(each, "must be a table: [" + within.path_to(each.key) + "]");
+    if (each.value.as<node::table>())
+      read(each);
+    else
+      within.problem(each, "must be a table: [" + within.path_to(each.key) + "]");
   }
 }
 

@@ -1,6 +1,5 @@
 #include "description.hpp"
 
-
 namespace cohedge::config {
 
 namespace {

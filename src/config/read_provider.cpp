@@ -84,7 +84,8 @@ void read_base_url(table_reader& from, provider_entry& into, const known_provide
     into.key_variable = known->key_variable;  // a provider's own key goes to its own address, nowhere else by default
   } else if (!into.kind.empty()) {
     const std::string suffix = into.is_legacy ? "/completions" : "/chat/completions";
-    from.problem(table, "base_url is missing: where \"" + suffix + "\" is appended, such as \"http://127.0.0.1:8080/v1\"");
+    from.problem(table,
+                 "base_url is missing: where \"" + suffix + "\" is appended, such as \"http://127.0.0.1:8080/v1\"");
   }
 }
 
@@ -107,8 +108,10 @@ provider_entry read_provider(const member& at, const client_entry& client, probl
   made.is_legacy = made.kind == "legacy";
   made.deviations = known ? known->deviations : dialect::compatible_deviations();
 
-  if (auto model = from.text("model")) made.model = std::move(*model);
-  else if (!from.find("model")) from.problem(whole, "model is missing");
+  if (auto model = from.text("model"))
+    made.model = std::move(*model);
+  else if (!from.find("model"))
+    from.problem(whole, "model is missing");
   read_base_url(from, made, known, whole);
   if (const auto* key = from.find("key")) {
     const std::string_view example = known ? known->key_variable : std::string_view{"MY_API_KEY"};

@@ -32,8 +32,10 @@ void read_weight_table(table_reader& from, const member& at, const node::table& 
   for (const auto& candidate : into.candidates) {
     const auto* arm = named.find(candidate);
     const auto weight = arm ? weight_of(arm->value) : std::nullopt;
-    if (!arm) from.problem(at, "has no weight for \"" + shown(candidate) + "\"");
-    else if (!weight) named.problem(*arm, "a weight must be a number above 0");
+    if (!arm)
+      from.problem(at, "has no weight for \"" + shown(candidate) + "\"");
+    else if (!weight)
+      named.problem(*arm, "a weight must be a number above 0");
     into.weights.push_back(weight.value_or(1));
   }
   named.finish();
@@ -45,10 +47,14 @@ void read_weights(table_reader& from, route_entry& into) {
     into.weights.assign(into.candidates.size(), 1.0);
     return;
   }
-  if (into.strategy != strategy_kind::split) from.problem(*at, "belongs to strategy = \"split\"");
-  else if (const auto* items = at->value.as<node::list>()) read_weight_list(from, *at, *items, into);
-  else if (const auto* arms = at->value.as<node::table>()) read_weight_table(from, *at, *arms, into);
-  else from.problem(*at, "must be {name = weight, …} or [weight, …]");
+  if (into.strategy != strategy_kind::split)
+    from.problem(*at, "belongs to strategy = \"split\"");
+  else if (const auto* items = at->value.as<node::list>())
+    read_weight_list(from, *at, *items, into);
+  else if (const auto* arms = at->value.as<node::table>())
+    read_weight_table(from, *at, *arms, into);
+  else
+    from.problem(*at, "must be {name = weight, …} or [weight, …]");
 }
 
 std::optional<cache_entry> read_cache(table_reader& from) {
@@ -69,10 +75,14 @@ plan::fall_over read_fall_over(table_reader& from) {
   plan::fall_over allowed;
   const auto* at = from.find("fall_over");
   for (const auto& kind : from.texts("fall_over")) {
-    if (kind == known[0]) allowed.on_caller_fault();
-    else if (kind == known[1]) allowed.on_context_window();
-    else if (kind == known[2]) allowed.on_content_policy();
-    else from.problem(*at, "\"" + shown(kind) + "\" is not known" + hint(kind, known));
+    if (kind == known[0])
+      allowed.on_caller_fault();
+    else if (kind == known[1])
+      allowed.on_context_window();
+    else if (kind == known[2])
+      allowed.on_content_policy();
+    else
+      from.problem(*at, "\"" + shown(kind) + "\" is not known" + hint(kind, known));
   }
   return allowed;
 }

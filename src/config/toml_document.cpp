@@ -60,8 +60,8 @@ result<node> read_toml(std::string_view text, std::string_view file_name) {
   const toml::parse_result parsed = toml::parse(text);
   if (parsed) return table_of(parsed.table(), 1);
   const auto& wrong = parsed.error();
-  return error{errc::invalid_config, std::string{file_name} + ":" + std::to_string(line_of(wrong.source(), 1)) +
-                                         ": " + std::string{wrong.description()}};
+  return error{errc::invalid_config, std::string{file_name} + ":" + std::to_string(line_of(wrong.source(), 1)) + ": " +
+                                         std::string{wrong.description()}};
 }
 
 }  // namespace cohedge::config

@@ -167,7 +167,7 @@ bool chunk_reader::end_choice(const choice_state& at) {
   end.kind = delta_kind::finish;
   end.finish = finish_reason_from(text(at.finish));
   end.choice = choice;
-  end.text = at.finish;
+  end.name = at.finish;
   pieces_.push_back(end);
   return true;
 }

@@ -85,11 +85,11 @@ void note_top(const object& top, error_body& into) {
   element error;
   array several;
   if (top["error"].get(error) == simdjson::SUCCESS || top["errors"].get(error) == simdjson::SUCCESS) {
-    if (error.get(several) == simdjson::SUCCESS) error = several.at(0).value_unsafe();
     object inside;
     std::string_view text;
-    if (error.get(text) == simdjson::SUCCESS) note_message(text, into);
-    if (error.get(inside) == simdjson::SUCCESS) note_object(inside, into);
+    const bool some = error.get(several) != simdjson::SUCCESS || several.at(0).get(error) == simdjson::SUCCESS;
+    if (some && error.get(text) == simdjson::SUCCESS) note_message(text, into);
+    if (some && error.get(inside) == simdjson::SUCCESS) note_object(inside, into);
   }
   note_object(top, into);
   // A choice may hold the error (OpenRouter).

@@ -44,7 +44,7 @@ void apply(const chunk_reader& from, const chunk_reader::piece& piece, completio
     case delta_kind::tool_arguments: call_of(into, piece.tool_index).arguments.append(text); break;
     case delta_kind::finish:
       into.finish = piece.finish;
-      into.finish_text = text;
+      into.finish_text = from.text(piece.name);
       break;
     case delta_kind::usage: break;
   }

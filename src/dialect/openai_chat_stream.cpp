@@ -163,7 +163,7 @@ chunk_decoder::step chunk_decoder::hand_out_finish(const chunk_reader::piece& pi
   if (piece.finish == last_finish_ && piece.choice == last_finished_) return step::need_more;
   last_finish_ = piece.finish;
   last_finished_ = piece.choice;
-  auto meaning = finish_error(piece.finish, out.text, committed_);
+  auto meaning = finish_error(piece.finish, out.name, committed_);
   return meaning.code() == errc::none ? step::event : fail(std::move(meaning));
 }
 

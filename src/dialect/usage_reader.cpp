@@ -1,6 +1,7 @@
 #include "chunk_reader.hpp"
 
 #include <algorithm>
+
 namespace cohedge::dialect {
 namespace {
 

@@ -1,10 +1,10 @@
 #include <cohedge/observe/json_lines.hpp>
 #include <cohedge/observe/report_json.hpp>
 
-#include <cerrno>
 #include <fcntl.h>
-#include <system_error>
 #include <unistd.h>
+#include <cerrno>
+#include <system_error>
 
 namespace cohedge {
 

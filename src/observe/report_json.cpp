@@ -10,9 +10,7 @@ namespace {
 constexpr std::size_t longest_text = 2048;
 
 // Milliseconds with three decimals.
-double in_ms(std::chrono::nanoseconds time) {
-  return std::round(static_cast<double>(time.count()) / 1000.0) / 1000.0;
-}
+double in_ms(std::chrono::nanoseconds time) { return std::round(static_cast<double>(time.count()) / 1000.0) / 1000.0; }
 
 void put_text(wire::json_writer& json, std::string_view name, std::string_view text) {
   if (!text.empty()) json.member(name, text.substr(0, longest_text));

@@ -18,7 +18,7 @@ behaviour& behaviour::header(std::string name, std::string value) {
 
 behaviour& behaviour::status(int code, std::string body) {
   status_ = code;
-  error_body_ = body.empty() ? openai_error_for(code) : std::move(body);
+  error_body_ = body.empty() && code >= 400 ? openai_error_for(code) : std::move(body);
   return *this;
 }
 

@@ -25,7 +25,9 @@ std::string byte_script::text() const {
   return all;
 }
 
-byte_script& byte_script::cut(std::size_t body_bytes, script_end how) { return cut_message(head_size_ + body_bytes, how); }
+byte_script& byte_script::cut(std::size_t body_bytes, script_end how) {
+  return cut_message(head_size_ + body_bytes, how);
+}
 
 byte_script& byte_script::cut_message(std::size_t bytes, script_end how) {
   auto left = bytes;

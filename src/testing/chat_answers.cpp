@@ -68,7 +68,9 @@ class chat_shape final : public answer_shape {
 
 }  // namespace
 
-std::unique_ptr<answer_shape> chat_answers(answer_facts facts) { return std::make_unique<chat_shape>(std::move(facts)); }
+std::unique_ptr<answer_shape> chat_answers(answer_facts facts) {
+  return std::make_unique<chat_shape>(std::move(facts));
+}
 
 std::string model_list() {
   std::string json;

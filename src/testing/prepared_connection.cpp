@@ -36,7 +36,8 @@ std::size_t request_size(std::string_view input) noexcept {
 
 task<void> send_paced(net::byte_stream& stream, const prepared_answer& answer) {
   chain& here = co_await this_chain;
-  time_point due = std::chrono::ceil<std::chrono::milliseconds>(here.now());  // streams of one millisecond share a wake-up
+  // Streams of one millisecond share a wake-up.
+  time_point due = std::chrono::ceil<std::chrono::milliseconds>(here.now());
   for (const auto& piece : answer.pieces()) {
     const auto waited = co_await sleep_until{due};
     if (!waited) co_return waited;

@@ -21,7 +21,7 @@ struct scripted_network::state {
   std::size_t bad_requests = 0;
 };
 
-/// The client's end of a scripted connection. Writes are taken at once; reads are given what the script has sent by now.
+/// The client's end of a scripted connection. Writes are taken at once; reads get what the script has sent by now.
 class scripted_stream final : public net::byte_stream, private alarm {
  public:
   scripted_stream(std::shared_ptr<scripted_network::state> network, std::shared_ptr<time_source> time,

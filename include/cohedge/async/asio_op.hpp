@@ -34,11 +34,13 @@ class asio_operation : private suspension {
   template <task_promise Promise>
   bool await_suspend(std::coroutine_handle<Promise> caller) {
     auto& owner = *caller.promise().owner;
-    if (owner.stopped()) {
-      results_.emplace();
-      if constexpr (std::is_same_v<std::tuple_element_t<0, std::tuple<Results...>>, std::error_code>)
+    const bool refused = owner.stopped();
+    if constexpr (can_refuse) {
+      if (refused) {
+        results_.emplace();
         std::get<0>(*results_) = asio::error::operation_aborted;
-      return false;
+        return false;
+      }
     }
     owner.suspend(*this, caller);
     auto on_done = [this, wake = wake_up{owner}](Results... results) mutable {
@@ -51,12 +53,18 @@ class asio_operation : private suspension {
       std::move(initiation_)(std::move(handler), std::forward<decltype(arguments)>(arguments)...);
     };
     std::apply(initiate, std::move(arguments_));
+    if (refused) cancel();  // results that cannot be made up here come from the operation itself, cancelled at once
     return true;
   }
 
   std::tuple<Results...> await_resume() { return std::move(*results_); }
 
  private:
+  template <class First = void, class...>
+  static constexpr bool begins_with_error_code = std::is_same_v<First, std::error_code>;
+  static constexpr bool can_refuse =
+      begins_with_error_code<Results...> && std::is_default_constructible_v<std::tuple<Results...>>;
+
   void cancel() noexcept override { signal_.emit(asio::cancellation_type::terminal); }
 
   Initiation initiation_;

@@ -52,7 +52,8 @@ class time_source {
   /// A random number of [0, 1).
   double random01() noexcept { return static_cast<double>(random() >> 11) * 0x1.0p-53; }
 
-  /// Sets the alarm, or moves it when it is set already. `time_point::max()` clears it.
+  /// Sets the alarm, or moves it when it is set already. One set for `time_point::max()` never rings, but is told when
+  /// its context dies.
   void set(alarm& a, time_point when);
   void clear(alarm& a) noexcept;
   /// The earliest alarm's time, or max().
@@ -63,6 +64,8 @@ class time_source {
  protected:
   /// The earliest alarm is now another one, and sooner than before.
   virtual void sooner(time_point earliest) = 0;
+  /// No alarm is left that will ever ring.
+  virtual void none_left() noexcept {}
   /// Rings everything due at `now`, one by one; an alarm may set or clear others meanwhile.
   void ring_until(time_point now) noexcept;
   /// Rings the one alarm that is due first, if it is due at `now`.

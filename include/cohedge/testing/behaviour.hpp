@@ -68,7 +68,7 @@ class behaviour {
   behaviour& framed(framing how) { return framing_ = how, *this; }
 
   // Errors instead of an answer --------------------------------------------------------------------------------------
-  /// An error status; an empty body becomes one in OpenAI's shape.
+  /// An error status; an empty body becomes one in OpenAI's shape. 200 without a body is a good answer.
   behaviour& status(int code, std::string body = {});
   behaviour& error(int code, std::string_view type, std::string_view provider_code, std::string_view message);
   behaviour& rate_limited(duration wait, retry_after_form form);
@@ -100,7 +100,7 @@ class behaviour {
   behaviour& in_random_pieces(std::size_t most = 64) { return random_pieces_ = most, *this; }
 
   // Answers as they are ----------------------------------------------------------------------------------------------
-  /// Recorded traffic: status, fields and body as given; only the framing is ours (`framed`, Content-Length by default).
+  /// Recorded traffic: status, fields and body as given; only the framing is ours (`framed`; Content-Length without).
   static behaviour replay(int status, std::vector<std::pair<std::string, std::string>> headers, std::string body);
   /// Any response, with its own script.
   static behaviour respond(scripted_response with);

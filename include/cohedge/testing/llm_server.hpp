@@ -21,12 +21,12 @@ namespace cohedge::testing {
 ///
 ///     asio::io_context io;
 ///     server_options how;
-///     how.script([](const server_request& asked) { return behaviour{}.cut_after_tokens(asked.number == 0 ? 3 : 99); });
+///     how.script([](const server_request& asked) { return behaviour{}.status(asked.number == 0 ? 503 : 200); });
 ///     llm_server server{io.get_executor(), how};
 ///     server.start();                                        // then: server.base_url()
 ///
-/// Destroyed, it closes everything at once; destroy it before its context. Thread-safety: `counters` from anywhere, everything else on the executor,
-/// which must be an `io_context`'s; not from inside the script.
+/// Destroyed, it closes everything at once; destroy it before its context. Thread-safety: `counters` from anywhere,
+/// everything else on the executor, which must be an `io_context`'s; not from inside the script.
 class llm_server {
  public:
   explicit llm_server(asio::any_io_executor executor, server_options options = {});
@@ -56,7 +56,8 @@ class llm_server {
 
   /// Completes when the counters satisfy `holds`; `errc::deadline_exceeded` after `longest` of real time. Never sleep
   /// in a test: wait for what the test is about.
-  task<void> until(std::function<bool(const server_counters&)> holds, duration longest = std::chrono::seconds{10}) const;
+  task<void> until(std::function<bool(const server_counters&)> holds,
+                   duration longest = std::chrono::seconds{10}) const;
 
  private:
   std::unique_ptr<class server_core> core_;

@@ -53,8 +53,8 @@ struct connection_record {
   std::string written;  ///< every byte the client sent
 };
 
-/// Stands in for the network: connections whose other side is a script, on the chain's own clock. Under it runs the very
-/// HTTP code that runs over sockets. Requests are read by the project's own request parser; each is answered by what
+/// Stands in for the network: connections whose other side is a script, on the chain's own clock. The very HTTP code
+/// that runs over sockets runs over it. Requests are read by the project's own request parser; each is answered by what
 /// `on_request` gives.
 ///
 ///     scripted_network net;

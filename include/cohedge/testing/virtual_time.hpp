@@ -136,7 +136,9 @@ class virtual_executor {
     return asio::execution::mapping.thread;
   }
 
-  virtual_executor require(asio::execution::blocking_t::possibly_t) const noexcept { return with_blocking_never(false); }
+  virtual_executor require(asio::execution::blocking_t::possibly_t) const noexcept {
+    return with_blocking_never(false);
+  }
   virtual_executor require(asio::execution::blocking_t::never_t) const noexcept { return with_blocking_never(true); }
   virtual_executor require(asio::execution::relationship_t::fork_t) const noexcept { return with_continuation(false); }
   virtual_executor require(asio::execution::relationship_t::continuation_t) const noexcept {

@@ -22,9 +22,10 @@ TEST_CASE("a table lines up, whatever alphabet", "[cli]") {
   cli::text_table table;
   table.column("name").column("p95", cli::text_table::align::right).column("bar");
   table.row({"größe", "7 µs", "██"}).row({"b", "120 ms"});
-  CHECK(table.text("  ") == "  name      p95  bar\n"
-                            "  größe    7 µs  ██\n"
-                            "  b      120 ms\n");
+  CHECK(table.text("  ") ==
+        "  name      p95  bar\n"
+        "  größe    7 µs  ██\n"
+        "  b      120 ms\n");
 }
 
 TEST_CASE("colours take no columns", "[cli]") {
@@ -50,6 +51,7 @@ TEST_CASE("a bar is as long as its third value", "[cli]") {
 
 TEST_CASE("a text from elsewhere cannot drive the terminal", "[cli]") {
   CHECK(cli::printable("a\x1b[2Jb\r\n\tc\x07\x7f") == "a[2Jb\n\tc");
-  CHECK(cli::printable("x\xc2\x9b" "31mgr\xc3\xbc\xc3\x9f") == "x31mgrüß");
+  CHECK(cli::printable("x\xc2\x9b"
+                       "31mgr\xc3\xbc\xc3\x9f") == "x31mgrüß");
   CHECK(cli::printable("cut \xc2") == "cut \xc2");
 }

@@ -126,8 +126,9 @@ TEST_CASE("a whole file is read as it says", "[config]") {
 }
 
 TEST_CASE("a provider's own key goes to its own address only", "[config]") {
-  const auto said = good("[providers.a]\nkind = \"groq\"\nmodel = \"m\"\n"
-                         "[providers.b]\nkind = \"groq\"\nmodel = \"m\"\nbase_url = \"https://elsewhere.test/v1\"\n");
+  const auto said = good(
+      "[providers.a]\nkind = \"groq\"\nmodel = \"m\"\n"
+      "[providers.b]\nkind = \"groq\"\nmodel = \"m\"\nbase_url = \"https://elsewhere.test/v1\"\n");
   CHECK(said.providers[0].key_variable == "GROQ_API_KEY");
   CHECK(said.providers[1].key_variable.empty());
   CHECK(said.providers[1].base_url_variable.empty());
@@ -145,9 +146,10 @@ TEST_CASE("what is wrong is told with line, key and remedy", "[config]") {
       {gpt + "[provider.x]\n", "4: provider: unknown key; did you mean \"providers\"?"},
       {gpt + "[clients]\n", "4: clients: unknown key; did you mean \"client\"?"},
       {gpt + "[colour]\n", "4: colour: unknown key; known are: client, providers, routes"},
-      {gpt + "providers = 3\n", "4: providers.gpt.providers: unknown key; known are: kind, model, base_url, key, headers, "
-                                "timeouts, max_tokens_as, system_as, include_usage, without_obfuscation, "
-                                "finish_reason_optional"},
+      {gpt + "providers = 3\n",
+       "4: providers.gpt.providers: unknown key; known are: kind, model, base_url, key, headers, "
+       "timeouts, max_tokens_as, system_as, include_usage, without_obfuscation, "
+       "finish_reason_optional"},
       {"providers = 3\n", "1: providers: must be a table: [providers]"},
       {"[providers]\ngpt = 3\n", "2: providers.gpt: must be a table: [providers.gpt]"},
       {"[providers.gpt]\nkind = \"opnai\"\nmodel = \"m\"\n",
@@ -170,13 +172,15 @@ TEST_CASE("what is wrong is told with line, key and remedy", "[config]") {
       {gpt + "headers = { Authorization = \"Bearer x\" }\n",
        "4: providers.gpt.headers.Authorization: a secret does not belong into a file: put it into an environment "
        "variable and write \"env:NAME\" here"},
-      {gpt + "headers = { X-A = \"a\\r\\nb\" }\n", "4: providers.gpt.headers.X-A: must be a text in quotes, on one line"},
+      {gpt + "headers = { X-A = \"a\\r\\nb\" }\n",
+       "4: providers.gpt.headers.X-A: must be a text in quotes, on one line"},
       {gpt + "headers = 1\n", "4: providers.gpt.headers: must be a table: [providers.gpt.headers]"},
       {gpt + "timeouts = { conect = \"1s\" }\n",
        "4: providers.gpt.timeouts.conect: unknown key; did you mean \"connect\"?"},
       {gpt + "timeouts = { connect = 5 }\n",
        "4: providers.gpt.timeouts.connect: must be a time in quotes, such as \"300ms\", \"20s\" or \"2m\""},
-      {gpt + "system_as = \"user\"\n", "4: providers.gpt.system_as: \"user\" is not known; known are: system, developer"},
+      {gpt + "system_as = \"user\"\n",
+       "4: providers.gpt.system_as: \"user\" is not known; known are: system, developer"},
       {gpt + "include_usage = \"yes\"\n", "4: providers.gpt.include_usage: must be true or false"},
       {gpt + "[routes.r]\n", "4: routes.r: candidates is missing: the names of providers or routes, best first"},
       {gpt + "[routes.r]\ncandidates = []\n", "5: routes.r.candidates: must name at least one provider or route"},
@@ -226,14 +230,16 @@ TEST_CASE("what is wrong is told with line, key and remedy", "[config]") {
 }
 
 TEST_CASE("a URL that is none is refused with the reason", "[config]") {
-  const auto told = problems_of("[providers.x]\nkind = \"legacy\"\nmodel = \"m\"\nbase_url = \"ftp://user:hunter2@x\"\n");
+  const auto told =
+      problems_of("[providers.x]\nkind = \"legacy\"\nmodel = \"m\"\nbase_url = \"ftp://user:hunter2@x\"\n");
   CHECK(told.starts_with("cohedge.toml:4: providers.x.base_url: "));
   CHECK(told.find("hunter2") == std::string::npos);
 }
 
 TEST_CASE("all problems are told at once, and no secret is", "[config]") {
-  const auto told = problems_of("[providers.gpt]\nkind = \"openai\"\nkey = \"sk-canary-1\"\nheaders = { x-api-key = "
-                                "\"sk-canary-2\" }\n[routes.r]\nstrategy = 1\ncandidates = [\"gpt\"]\ndelay = 3\n");
+  const auto told = problems_of(
+      "[providers.gpt]\nkind = \"openai\"\nkey = \"sk-canary-1\"\nheaders = { x-api-key = "
+      "\"sk-canary-2\" }\n[routes.r]\nstrategy = 1\ncandidates = [\"gpt\"]\ndelay = 3\n");
   CHECK(std::count(told.begin(), told.end(), '\n') == 5);
   CHECK(told.find("canary") == std::string::npos);
 }

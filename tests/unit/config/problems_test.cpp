@@ -1,7 +1,7 @@
 #include "catch.hpp"
 
-#include "config/problems.hpp"
 #include <cohedge/config/quantity.hpp>
+#include "config/problems.hpp"
 
 using namespace std::chrono_literals;
 namespace config = cohedge::config;
@@ -12,9 +12,9 @@ TEST_CASE("edit distance counts letters and swapped neighbours", "[config]") {
     const char* b;
     std::size_t distance;
   };
-  const row rows[] = {{"", "", 0},           {"", "abc", 3},        {"abc", "abc", 0},     {"modle", "model", 1},
-                      {"model", "modl", 1},  {"kind", "mind", 1},   {"deley", "delay", 1}, {"delay", "deadline", 5},
-                      {"sunday", "saturday", 3}};
+  const row rows[] = {{"", "", 0},           {"", "abc", 3},           {"abc", "abc", 0},
+                      {"modle", "model", 1}, {"model", "modl", 1},     {"kind", "mind", 1},
+                      {"deley", "delay", 1}, {"delay", "deadline", 5}, {"sunday", "saturday", 3}};
   for (const auto& [a, b, distance] : rows) {
     CHECK(config::edit_distance(a, b) == distance);
     CHECK(config::edit_distance(b, a) == distance);

@@ -93,7 +93,8 @@ TEST_CASE("without a file the keys in the environment make a route", "[config]")
   asio::io_context io;
   cohedge::client client{io.get_executor()};
   const auto setup = cohedge::from_environment(
-      client, of({{"MISTRAL_API_KEY", "k-1"}, {"OPENAI_API_KEY", "k-2"}, {"OPENAI_MODEL", "gpt-x"}, {"XAI_API_KEY", ""}}));
+      client,
+      of({{"MISTRAL_API_KEY", "k-1"}, {"OPENAI_API_KEY", "k-2"}, {"OPENAI_MODEL", "gpt-x"}, {"XAI_API_KEY", ""}}));
   REQUIRE(setup);
   CHECK(setup.value().provider_names() == std::vector<std::string>{"openai", "mistral"});
   CHECK(setup.value().providers()[0].model() == "gpt-x");

@@ -31,7 +31,9 @@ inline std::string describe(const delta& one) {
     case delta_kind::tool_call:
       return where + "call" + call + " " + std::string{one.id} + " " + std::string{one.name} + " " + std::string{one.text};
     case delta_kind::tool_arguments: return where + "args" + call + " " + std::string{one.text};
-    case delta_kind::finish: return where + "finish " + std::string{to_string(one.finish)};
+    case delta_kind::finish:
+      return where + "finish " + std::string{to_string(one.finish)} + (one.name.empty() ? " without its word" : "") +
+             std::string{one.text};
     case delta_kind::usage: return "usage " + std::to_string(one.usage.input) + " " + std::to_string(one.usage.output);
   }
   return {};

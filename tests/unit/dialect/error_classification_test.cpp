@@ -80,6 +80,9 @@ TEST_CASE("error bodies: every shape gives its message and code", "[dialect][err
       {500, "[]", transient, "", ""},
       {500, "null", transient, "null", ""},
       {500, R"({"error":{"code":null}})", transient, "", ""},
+      {500, R"({"error":[],"errors":[],"detail":[],"choices":[]})", transient, "", ""},
+      {400, R"({"error":["m","n"]})", caller_fault, "m", ""},
+      {500, R"([[]])", transient, "", ""},
   });
 }
 

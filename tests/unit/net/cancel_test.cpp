@@ -188,7 +188,8 @@ TEST_CASE("cancelled after any number of steps, no socket stays open", "[net]") 
   const bool secure = GENERATE(false, true);
 
   std::size_t cancelled = 0, finished = 0;
-  for (int steps = 0; steps < 80; ++steps) {
+  for (int steps = 0; finished < 3; ++steps) {
+    REQUIRE(steps < 500);
     loop on;
     { const listener first{on}; }  // the event loop's own descriptors come with its first socket
     const auto descriptors = open_descriptors();
@@ -224,7 +225,6 @@ TEST_CASE("cancelled after any number of steps, no socket stays open", "[net]") 
     CHECK(open_descriptors() == descriptors);
   }
   CHECK(cancelled > 5);
-  CHECK(finished > 5);
 }
 
 TEST_CASE("an event loop that dies takes waiting exchanges with it", "[net]") {
