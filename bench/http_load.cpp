@@ -42,23 +42,21 @@ cohedge::client_options client_options_for(const options& asked) {
 
 cohedge::task<void> one_answer(load& all) {
   const auto asked = bench::clock::now();
-  auto asking = all.route.complete(all.prompt);
-  auto answer = co_await std::move(asking);
+  auto answer = co_await all.route.complete(all.prompt);
   if (!answer) co_return std::move(answer).error();
-  all.count.text(answer.value().text().size());
+  all.count.text(answer->text().size());
   all.count.answered(asked);
   co_return cohedge::success();
 }
 
 cohedge::task<void> one_stream(load& all) {
   const auto asked = bench::clock::now();
-  auto asking = all.route.stream(all.prompt);
-  auto begun = co_await std::move(asking);
+  auto begun = co_await all.route.stream(all.prompt);
   if (!begun) co_return std::move(begun).error();
   auto& stream = begun.value();
   if (all.asked.mode == options::kind::paced) all.count.first_text(asked);
   while (auto event = co_await stream.next())
-    if (event.value().kind == cohedge::delta_kind::text) all.count.text(event.value().text.size());
+    if (event->kind == cohedge::delta_kind::text) all.count.text(event->text.size());
   const auto end = stream.ended();
   if (!end) co_return end.error();
   all.count.answered(asked);
@@ -68,20 +66,20 @@ cohedge::task<void> one_stream(load& all) {
 cohedge::task<void> worker(load& all) {
   for (;;) {
     auto work = all.asked.mode == options::kind::json ? one_answer(all) : one_stream(all);
-    auto done = co_await std::move(work);
+    const auto done = co_await std::move(work);
     if (!done) {
       all.count.failed(done.error().message());
-      co_return std::move(done).error();
+      co_return done.error();
     }
   }
 }
 
 cohedge::task<void> direct(load& all, asio::io_context& io) {
-  auto warming = cohedge::sleep_for(bench::seconds(all.asked.warm));
-  co_await std::move(warming);
+  const auto warm = co_await cohedge::sleep_for(bench::seconds(all.asked.warm));
+  if (!warm) co_return warm;
   all.count.begin();
-  auto measuring = cohedge::sleep_for(bench::seconds(all.asked.secs));
-  co_await std::move(measuring);
+  const auto measured = co_await cohedge::sleep_for(bench::seconds(all.asked.secs));
+  if (!measured) co_return measured;
   all.count.end();
   io.stop();
   co_return cohedge::success();
@@ -98,7 +96,7 @@ int main(int argc, char** argv) {
 
   asio::io_context io{1};
   cohedge::client client{io.get_executor(), client_options_for(all.asked)};
-  all.route.fallback({cohedge::openai_compatible(client, base, "m")});
+  all.route.fallback({cohedge::openai_compatible(client, base, "m")}).deadline(std::chrono::seconds{30});
   for (std::size_t i = 0; i < all.asked.conc; ++i) cohedge::spawn(io, worker(all));
   cohedge::spawn(io, direct(all, io));
   io.run();

@@ -112,18 +112,15 @@ endif()
 
 if(COHEDGE_BUILD_TESTS AND NOT COHEDGE_NO_EXCEPTIONS)
   find_package(Catch2 QUIET CONFIG)
-  if(TARGET Catch2::Catch2)
-    list(APPEND CMAKE_MODULE_PATH ${Catch2_DIR})  # catch_discover_tests
-  elseif(NOT COHEDGE_FETCH)
+  if(NOT TARGET Catch2::Catch2 AND NOT COHEDGE_FETCH)
     cohedge_missing("Catch2 2.13 or 3" catch2)
-  else()
+  elseif(NOT TARGET Catch2::Catch2)
     # Hash: bazel-central-registry, modules/catch2/3.7.1/source.json. Its own CMake files build it.
     message(STATUS "Catch2: not on this system, fetching 3.7.1")
     FetchContent_Declare(Catch2
       URL https://github.com/catchorg/Catch2/archive/refs/tags/v3.7.1.tar.gz
       URL_HASH SHA256=c991b247a1a0d7bb9c39aa35faf0fe9e19764213f28ffba3109388e62ee0269c)
     FetchContent_MakeAvailable(Catch2)
-    list(APPEND CMAKE_MODULE_PATH ${catch2_SOURCE_DIR}/extras)
     set(Catch2_VERSION 3.7.1)
   endif()
 endif()

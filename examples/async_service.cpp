@@ -46,23 +46,20 @@ cohedge::task<void> write_line(tcp::socket& peer, std::string line) {
 cohedge::task<void> serve(tcp::socket peer, cohedge::route chat) {
   std::string received;
   for (;;) {
-    auto reading = read_line(peer, received);
-    auto question = co_await std::move(reading);
+    auto question = co_await read_line(peer, received);
     if (!question) co_return cohedge::success();
 
     cohedge::chat_request ask{std::move(question).value()};  // in a statement of its own: docs/gcc12.md
     ask.system("Answer in one line.").max_tokens(100);
-    auto asking = chat.complete(ask);
-    auto answer = co_await std::move(asking);  // other connections are served meanwhile
+    auto answer = co_await chat.complete(ask);  // other connections are served meanwhile
 
     std::string line{apology};
     if (answer)
-      line = answer.value().text();
+      line = answer->text();
     else
       line.append(to_string(answer.error().code()));
     std::ranges::replace(line, '\n', ' ');
-    auto writing = write_line(peer, std::move(line));
-    auto written = co_await std::move(writing);
+    auto written = co_await write_line(peer, std::move(line));
     if (!written) co_return written;
   }
 }
@@ -85,13 +82,11 @@ cohedge::task<void> check(tcp::endpoint at, std::string question, bool apologize
   if (failed) co_return cohedge::error{cohedge::errc::connect_failed};
   std::string received;
   for (int turn = 0; turn < 2; ++turn) {
-    auto writing = write_line(socket, question);
-    co_await std::move(writing);
-    auto reading = read_line(socket, received);
-    const auto answer = co_await std::move(reading);
+    if (const auto sent = co_await write_line(socket, question); !sent) co_return sent;
+    const auto answer = co_await read_line(socket, received);
     if (!answer) co_return answer.error();
-    std::printf("%-28s -> %s\n", question.c_str(), answer.value().c_str());
-    if (answer.value().starts_with(apology) == apologizes && answer.value().size() > 3) ++good;
+    std::printf("%-28s -> %s\n", question.c_str(), answer->c_str());
+    if (answer->starts_with(apology) == apologizes && answer->size() > 3) ++good;
   }
   co_return cohedge::success();
 }

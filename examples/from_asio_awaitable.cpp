@@ -30,7 +30,7 @@ bool all_good = true;
 
 void show(std::string_view how, const cohedge::result<cohedge::completion>& answer) {
   all_good = all_good && answer.has_value();
-  const auto text = answer ? answer.value().text() : "failed: " + answer.error().message();
+  const auto text = answer ? answer->text() : "failed: " + answer.error().message();
   std::printf("%-22.*s %s\n", static_cast<int>(how.size()), how.data(), text.c_str());
 }
 
@@ -38,20 +38,16 @@ void show(std::string_view how, const cohedge::result<cohedge::completion>& answ
 /// throws, neither a failure nor a cancellation.
 asio::awaitable<void> from_awaitable(cohedge::provider chat) {
   cohedge::chat_request ask{"Say hello from an awaitable."};
-  auto work = chat.complete(ask);
-  const auto answer = co_await std::move(work)(asio::use_awaitable);
+  const auto answer = co_await chat.complete(ask)(asio::use_awaitable);
   show("asio::use_awaitable", answer);
 
   // Streams as well: `next` is for tasks, so a task reads and the awaitable waits for all of it.
   auto read_all = [](cohedge::provider from, cohedge::chat_request prompt) -> cohedge::task<cohedge::completion> {
-    auto opening = from.stream(std::move(prompt));
-    auto stream = co_await std::move(opening);
+    auto stream = co_await from.stream(std::move(prompt));
     if (!stream) co_return std::move(stream).error();
-    auto collecting = cohedge::collect(stream.value());
-    co_return co_await std::move(collecting);
+    co_return co_await cohedge::collect(*stream);
   };
-  auto reading = read_all(chat, ask);
-  const auto streamed = co_await std::move(reading)(asio::use_awaitable);
+  const auto streamed = co_await read_all(chat, ask)(asio::use_awaitable);
   show("a stream, collected", streamed);
 }
 

@@ -44,7 +44,7 @@ class spoken_line {
     const auto done = [this](const cohedge::result<cohedge::completion>& answer) {
       ready_ = true;
       if (!answer) return;  // the deadline, or nobody could be reached: the canned line stands
-      text_ = answer.value().text();
+      text_ = answer->text();
       from_model_ = true;
     };
     cohedge::spawn(io, chat.complete(ask), done);

@@ -44,14 +44,13 @@ void print_timeline(const cohedge::report& report) {
 cohedge::task<std::string> run(cohedge::route strategy) {
   cohedge::chat_request ask{"Name three rivers."};
   ask.max_tokens(60);
-  auto asking = strategy.complete(ask);
-  auto answer = co_await std::move(asking);
+  auto answer = co_await strategy.complete(ask);
   if (!answer) {
     std::printf("%s: %s\n", strategy.name().c_str(), answer.error().message().c_str());
     if (answer.error().report()) print_timeline(*answer.error().report());
     co_return std::move(answer).error();
   }
-  const auto& report = answer.value().report();
+  const auto& report = answer->report();
   std::printf("%s: %s after %.0f ms\n", strategy.name().c_str(), report.served_by.c_str(), in_ms(report.elapsed));
   print_timeline(report);
   co_return report.served_by;
@@ -64,9 +63,9 @@ cohedge::task<void> compare(std::vector<cohedge::provider> candidates, std::vect
   strategies.push_back(cohedge::route("race, all at once").race(candidates));
   strategies.push_back(cohedge::route("hedge, the next one after 100 ms").hedge(candidates, 100ms));
   for (std::size_t i = 0; i < strategies.size(); ++i) {
-    auto running = run(strategies[i].retries(0).deadline(20s));  // retries would only blur the picture
-    const auto winner = co_await std::move(running);
-    good = good && winner && (expected.empty() || winner.value() == expected[i]);
+    strategies[i].retries(0).deadline(20s);  // retries would only blur the picture
+    const auto winner = co_await run(strategies[i]);
+    good = good && winner && (expected.empty() || *winner == expected[i]);
   }
   co_return cohedge::success();
 }

@@ -50,8 +50,8 @@ class chunk_reader {
   /// `text_choices`: the legacy API, whose choices carry `text`.
   explicit chunk_reader(bool text_choices) noexcept : text_choices_{text_choices} {}
 
-  /// Reads one document, which 64 readable bytes must follow. `take_messages`: a choice may say all at once in `message`
-  /// where a chunk says `delta`; false once content was handed out, because it would be said twice.
+  /// Reads one document, which 64 readable bytes must follow. `take_messages`: a choice may say all at once in
+  /// `message` where a chunk says `delta`; false once content was handed out, because it would be said twice.
   verdict read(std::string_view json, bool take_messages);
   /// Forgets everything but the memory.
   void reset();

@@ -12,9 +12,10 @@ int hex4(std::string_view text) noexcept {
   if (text.size() < 4) return -1;
   int value = 0;
   for (const char c : text.substr(0, 4)) {
-    const int digit = c >= '0' && c <= '9' ? c - '0' : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10 : -1;
-    if (digit < 0) return -1;
-    value = value * 16 + digit;
+    const int lower = c | 0x20;
+    if (c >= '0' && c <= '9') value = value * 16 + (c - '0');
+    else if (lower >= 'a' && lower <= 'f') value = value * 16 + (lower - 'a' + 10);
+    else return -1;
   }
   return value;
 }

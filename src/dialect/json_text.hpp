@@ -22,7 +22,7 @@ bool is_key(const char* key, const char (&name)[Size]) noexcept {
 }
 
 /// What a result without an error holds, in place. Copying it out of the result by `get` stalls the processor: parts
-/// just stored one by one are loaded again as a whole. It was a third of the time of a chunk.
+/// just stored one by one are loaded again as a whole. It was a quarter of the time of a chunk.
 template <class Result>
 auto& held_by(Result& good) noexcept {
   auto&& held = std::move(good).value_unsafe();

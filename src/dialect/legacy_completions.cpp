@@ -18,8 +18,8 @@ std::string_view speaker(role who) noexcept {
   return "user";
 }
 
-// A prompt from a conversation. One message of the user is the prompt as it is. Several turns become one paragraph each,
-// "role: text", in order, and "assistant:" at the end asks for the next one. A model that was trained on another
+// A prompt from a conversation. One message of the user is the prompt as it is. Several turns become one paragraph
+// each, "role: text", in order, and "assistant:" at the end asks for the next one. A model that was trained on another
 // template needs it in a single message.
 std::string prompt_of(const std::vector<message>& turns) {
   if (turns.size() == 1 && turns.front().role == role::user) return turns.front().text;

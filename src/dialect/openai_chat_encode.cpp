@@ -88,7 +88,8 @@ result<request_bytes> encode_chat(const chat_request& request, std::string_view 
   const std::string_view most = server.max_tokens_as() == deviations::max_tokens_member::max_tokens
                                     ? "max_tokens"
                                     : "max_completion_tokens";
-  if (ask.max_tokens && body.ours("max_tokens") && body.ours("max_completion_tokens")) json.member(most, *ask.max_tokens);
+  const bool most_is_ours = body.ours("max_tokens") && body.ours("max_completion_tokens");
+  if (ask.max_tokens && most_is_ours) json.member(most, *ask.max_tokens);
   body.sampling();
   write_tools(ask, body, json);
   if (!ask.response_schema.empty() && body.ours("response_format")) write_response_format(ask, json);

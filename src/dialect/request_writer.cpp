@@ -73,7 +73,8 @@ void request_writer::stream(bool yes, const deviations& server) {
 void request_writer::extra() {
   // Of a member given twice the last counts: JSON with a name twice is read differently everywhere.
   for (auto each = ask_.extra.begin(); each != ask_.extra.end(); ++each) {
-    const bool again = std::any_of(each + 1, ask_.extra.end(), [&](const auto& later) { return later.first == each->first; });
+    const auto same = [&](const auto& later) { return later.first == each->first; };
+    const bool again = std::any_of(each + 1, ask_.extra.end(), same);
     if (!again) json_.key(each->first).raw(each->second);
   }
 }

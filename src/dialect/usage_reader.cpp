@@ -62,7 +62,7 @@ bool read_usage_object(object& from, usage& into) {
     auto& member = held_by(each);
     if (!read_member(member.key().raw(), member.value(), said)) return false;
   }
-  // xAI and Gemini leave the reasoning out of completion_tokens; the total shows it.
+  // xAI leaves the reasoning out of completion_tokens; the total shows it.
   if (said.total == said.input + said.output + said.reasoning) said.output += said.reasoning;
   if (said.total == 0) said.total = said.input + said.output;
   said.reported = true;

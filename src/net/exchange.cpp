@@ -32,8 +32,7 @@ void exchange::finish() noexcept {
   std::string_view rest;
   for (auto got = try_body(rest); got && got.value();) got = try_body(rest);
   auto& pool = over_->where().pool();
-  if (ended_) pool.give_back(std::move(over_));
-  over_.reset();
+  pool.give_back(std::move(over_));
 }
 
 int exchange::status() const noexcept { return over_->parser().status(); }

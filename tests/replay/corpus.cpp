@@ -31,7 +31,8 @@ std::string text_of(element from, const char* member) {
 }
 
 std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  for (char& c : text)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
   return text;
 }
 
@@ -71,7 +72,7 @@ recording read_line(element line) {
   read_headers(line, one);
   array features;
   if (line["features"].get(features) == simdjson::SUCCESS)
-    for (const auto feature : features) one.features.emplace_back(std::string_view{feature.get_string().value_unsafe()});
+    for (const auto feature : features) one.features.emplace_back(feature.get_string().value_unsafe());
   return one;
 }
 

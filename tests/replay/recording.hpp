@@ -9,8 +9,9 @@
 #include <utility>
 #include <vector>
 
-// The recorded traffic of ../shared/fixtures/golden.jsonl.gz, and what it means, read without any code of cohedge's: the
-// reader here knows only the DOM and string splitting, so that a mistake in ours is not repeated in what it is held to.
+// The recorded traffic of ../shared/fixtures/golden.jsonl.gz, and what it means, read without any code of cohedge's:
+// the reader here knows only the DOM and string splitting, so that a mistake in ours is not repeated in what it is
+// held to.
 namespace cohedge::tests {
 
 /// One recorded exchange.

@@ -96,7 +96,7 @@ class surface {
 /// OpenAI's chat completions, as OpenAI and some thirty compatible servers speak it.
 const surface& openai_chat();
 /// The completions API before chat: a prompt in, text out. A request with one message, the user's, sends its text as
-/// the prompt. Several turns become paragraphs "role: text" (a blank line between them) and end with "assistant:", which
+/// the prompt. Several turns become paragraphs "role: text" with a blank line between them, and "assistant:" at the end
 /// asks for the next. Tools and response schemas are errc::unsupported. Health: GET {base}/health.
 const surface& legacy_completions();
 

@@ -29,7 +29,8 @@ inline std::string describe(const delta& one) {
     case delta_kind::reasoning: return where + "reasoning " + std::string{one.text};
     case delta_kind::refusal: return where + "refusal " + std::string{one.text};
     case delta_kind::tool_call:
-      return where + "call" + call + " " + std::string{one.id} + " " + std::string{one.name} + " " + std::string{one.text};
+      return where + "call" + call + " " + std::string{one.id} + " " + std::string{one.name} + " " +
+             std::string{one.text};
     case delta_kind::tool_arguments: return where + "args" + call + " " + std::string{one.text};
     case delta_kind::finish:
       return where + "finish " + std::string{to_string(one.finish)} + (one.name.empty() ? " without its word" : "") +

@@ -7,6 +7,9 @@
 
 #include <asio/post.hpp>
 
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <functional>
 #include <string>
 
@@ -225,6 +228,40 @@ TEST_CASE("cancelled after any number of steps, no socket stays open", "[net]") 
     CHECK(open_descriptors() == descriptors);
   }
   CHECK(cancelled > 5);
+}
+
+TEST_CASE("a cancellation is not lost between a TLS socket's readiness and the read that finds too little", "[net]") {
+  testing::certificate_authority authority;
+  const auto made = authority.issue(std::vector<std::string>(1, "127.0.0.1"));
+  const auto identity = net::tls_server_context::from_pem(made.cert_pem, made.key_pem).value();
+  const temporary_file trusted{authority.ca_pem()};
+  net::tls_options tls;
+  tls.extra_ca_file(trusted.path());
+  loop on;
+  listener server{on};
+  net::transport transport{on.executor(), net::make_tcp_connector(on.executor(), tls), {}};
+  noting_watch watch;
+  const auto to = server.origin("127.0.0.1", true);
+  auto ask = [&]() -> task<std::string> { return fetch(transport, to, watch); };
+  const auto asking = on.start(ask());
+  auto serve = [&]() -> task<void> {
+    auto socket = (co_await server.accept_socket()).value();
+    const int wire = ::dup(socket.native_handle());
+    auto stream = co_await net::accept_tls(*identity, std::move(socket));
+    peer client{std::move(stream).value()};
+    co_await client.request();
+    // Part of a record: the client's wait ends, and its handler is queued behind the one that cancels.
+    CHECK(::send(wire, "\x17\x03\x03", 3, MSG_NOSIGNAL) == 3);
+    ::close(wire);
+    asio::post(on.io, [&] { asking->cancel(); });
+    co_await client.gone();
+    co_return success();
+  };
+  const auto serving = on.start(serve());
+  on.run();
+  REQUIRE(asking->outcome);
+  CHECK(asking->outcome->error().code() == errc::cancelled);
+  CHECK(transport.open_connections() == 0);
 }
 
 TEST_CASE("an event loop that dies takes waiting exchanges with it", "[net]") {

@@ -1,5 +1,7 @@
 #include "loopback.hpp"
 
+#include <cohedge/async/scope.hpp>
+
 #include "../../../src/net/resolve.hpp"
 
 namespace cohedge::tests {
@@ -62,6 +64,21 @@ TEST_CASE("an event loop that dies abandons whoever waits for a name", "[net]") 
   const auto finding = on.start(net::resolve(name, 80));
   on.io.run_one();
   CHECK_FALSE(finding->outcome);
+}
+
+TEST_CASE("an answer that comes after the one who asked has gone finds nobody", "[net]") {
+  loop on;
+  const std::string name = "localhost";
+  auto asking = std::make_unique<scope>();
+  auto ask = [&]() -> task<void> {
+    co_await net::resolve(name, 80);
+    FAIL_CHECK("went on after its end");
+    co_return success();
+  };
+  asking->start(on.executor(), ask());
+  CHECK(asking->size() == 1);
+  asking.reset();
+  on.run();
 }
 
 TEST_CASE("address families take turns, beginning with the system's choice", "[net]") {
