@@ -1,18 +1,14 @@
 #include <cohedge/net/connector.hpp>
 
+#include "dial.hpp"
 #include "resolve.hpp"
 #include "socket_streams.hpp"
 #include "tls_context.hpp"
 #include "tls_stream.hpp"
 
-#include <cohedge/async/asio_op.hpp>
-#include <cohedge/async/stagger.hpp>
-
-#include <asio/error.hpp>
-
-#include <chrono>
 #include <optional>
-#include <sstream>
+#include <string>
+#include <utility>
 
 namespace cohedge::net {
 
@@ -23,49 +19,6 @@ std::string origin::key() const {
 }
 
 namespace {
-
-/// RFC 8305 §5: how long an address has before the next one is tried beside it.
-constexpr std::chrono::milliseconds address_patience{250};
-
-std::string text_of(const origin& to, const tcp::endpoint& address) {
-  auto text = to.host + ":" + std::to_string(to.port);
-  if (const auto number = address.address().to_string(); number != to.host) text += " (" + number + ")";
-  return text;
-}
-
-error connect_error(const std::error_code& failed, std::string where) {
-  where.append(": ").append(failed.message());
-  if (failed == asio::error::connection_refused) return error{errc::connection_refused, std::move(where)};
-  if (failed == asio::error::timed_out) return error{errc::connect_timeout, std::move(where)};
-  return error{errc::connect_failed, std::move(where)};
-}
-
-task<tcp::socket> dial(tcp::endpoint address, std::string where) {
-  const chain& here = co_await this_chain;
-  tcp::socket socket{here.executor()};
-  auto connected = co_await socket.async_connect(address, use_task);
-  if (here.stopped()) co_return error{here.stop_reason()};
-  if (const auto failed = std::get<0>(connected)) co_return connect_error(failed, std::move(where));
-  co_return std::move(socket);
-}
-
-/// The addresses of a host against each other.
-class dialling final : public contest<tcp::socket> {
- public:
-  dialling(const origin& to, const std::vector<tcp::endpoint>& addresses) : to_{to}, addresses_{addresses} {}
-
-  task<tcp::socket> start(std::size_t candidate) override {
-    const auto& address = addresses_[candidate];
-    return dial(address, text_of(to_, address));
-  }
-  plan::stagger::verdict judge(std::size_t, const result<tcp::socket>& outcome) override {
-    return outcome ? plan::stagger::verdict::good : plan::stagger::verdict::failed;
-  }
-
- private:
-  const origin& to_;
-  const std::vector<tcp::endpoint>& addresses_;
-};
 
 class tcp_connector final : public connector {
  public:
@@ -93,12 +46,7 @@ class tcp_connector final : public connector {
   static task<tcp::socket> reach(const origin& to) {
     auto addresses = co_await resolve(to.host, to.port);
     if (!addresses) co_return addresses.error();
-    dialling entrants{to, addresses.value()};
-    plan::stagger machine{addresses.value().size(), address_patience};
-    auto race = stagger<tcp::socket>(std::move(machine), entrants);
-    auto first = co_await std::move(race);
-    if (!first) co_return first.error();
-    co_return std::move(first).value().value;
+    co_return co_await dial_first(to, addresses.value());
   }
 
   tls_options tls_options_;

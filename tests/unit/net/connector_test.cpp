@@ -2,6 +2,7 @@
 
 #include <cohedge/async/scope.hpp>
 
+#include "../../../src/net/dial.hpp"
 #include "../../../src/net/resolve.hpp"
 
 namespace cohedge::tests {
@@ -37,6 +38,34 @@ TEST_CASE("a name is resolved, and its addresses are tried until one answers", "
   loop on;
   listener server{on};
   CHECK(connect(on, server.origin("localhost")));
+}
+
+TEST_CASE("an address that refuses gives way to the next one", "[net]") {
+  loop on;
+  listener server{on};
+  std::uint16_t closed_port = 0;
+  {
+    const listener gone{on};
+    closed_port = gone.port();
+  }
+  const auto local = asio::ip::address_v4::loopback();
+  const auto to = server.origin("some.host");
+  std::vector<tcp::endpoint> addresses(2, tcp::endpoint{local, closed_port});
+  SECTION("and that one answers") {
+    addresses.emplace_back(local, server.port());
+    const auto dialling = on.start(net::dial_first(to, addresses));
+    on.run();
+    REQUIRE(dialling->outcome->has_value());
+    CHECK(dialling->outcome->value().remote_endpoint().port() == server.port());
+    dialling->outcome.reset();  // the socket must not outlive its event loop
+  }
+  SECTION("until all have refused") {
+    const auto dialling = on.start(net::dial_first(to, addresses));
+    on.run();
+    CHECK(dialling->outcome->error().code() == errc::connection_refused);
+    CHECK(dialling->outcome->error().detail().find("some.host") != std::string_view::npos);
+    CHECK(dialling->outcome->error().detail().find("127.0.0.1") != std::string_view::npos);
+  }
 }
 
 TEST_CASE("a name that cannot exist", "[net]") {
