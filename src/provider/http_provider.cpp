@@ -160,11 +160,7 @@ task<completion_stream> http_provider::begin_stream(const chat_request& ask, att
   completion_stream begun{std::move(source), std::move(record)};
   auto waiting = begun.first_content(core_->bounds.neutral_events);
   auto first = co_await std::move(waiting);
-  if (!first) {
-    auto why = std::move(first).error();
-    if (why.code() == errc::end_of_stream) why = error{errc::empty_answer};
-    co_return dress(std::move(why));
-  }
+  if (!first) co_return dress(std::move(first).error());
   co_return begun;
 }
 

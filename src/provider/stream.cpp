@@ -9,8 +9,8 @@ void completion_stream::note(const delta& event) noexcept {
 }
 
 bool completion_stream::ready(result<delta>& out) {
-  if (kept_) {
-    out = *std::exchange(kept_, std::nullopt);
+  if (handed_out_ < kept_.size()) {
+    out = kept_[handed_out_++];
     return true;
   }
   if (end_) {
@@ -39,12 +39,24 @@ task<delta> completion_stream::pull() {
   }
 }
 
+/// A finish or usage that comes before any content; its text must outlive the next poll.
+void completion_stream::keep(const delta& event) {
+  if (event.kind == delta_kind::usage && !kept_.empty() && kept_.back().kind == delta_kind::usage) kept_.pop_back();
+  kept_.push_back(event);
+  if (!event.name.empty()) kept_.back().name = kept_words_.emplace_back(event.name);
+}
+
 task<void> completion_stream::first_content(std::size_t most_neutral_events) {
+  handed_out_ = static_cast<std::size_t>(-1);  // nothing is handed out before all of it is known
   for (std::size_t neutral = 0; neutral <= most_neutral_events; ++neutral) {
     auto event = co_await next();
-    if (!event) co_return event.error();
-    if (!event.value().is_content()) continue;
-    kept_ = event.value();
+    if (!event && event.error().code() != errc::end_of_stream) co_return event.error();
+    if (event && !event->is_content()) {
+      keep(*event);
+      continue;
+    }
+    if (event) kept_.push_back(*event);
+    handed_out_ = 0;
     co_return success();
   }
   end_ = source_->end(error{errc::limit_exceeded, error_class::pre_content, "too many events before the first content"});

@@ -90,7 +90,8 @@ class scripted_events final : public stream_source {
       row_->tokens = token_count{script.used.input, script.used.output, certainty::exact};
       return true;
     }
-    return error{errc::end_of_stream};
+    const bool nothing = script.tokens.empty() && script.finish != finish_reason::length;
+    return error{nothing ? errc::empty_answer : errc::end_of_stream};
   }
 
   backend_type::counted_call call_;
@@ -176,7 +177,6 @@ task<completion_stream> backend_type::stream(chat_request ask, call_context cont
   auto waiting = begun.first_content(limits{}.neutral_events);
   const auto first = co_await std::move(waiting);
   if (first) co_return begun;
-  if (first.error().code() == errc::end_of_stream) co_return dressed(error{errc::empty_answer}, name_);
   co_return first.error();
 }
 

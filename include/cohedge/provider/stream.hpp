@@ -4,9 +4,12 @@
 #include <cohedge/chat/delta.hpp>
 #include <cohedge/provider/call.hpp>
 
+#include <deque>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace cohedge {
 
@@ -56,17 +59,21 @@ class completion_stream {
   const cohedge::report& report() const noexcept { return record_->report(); }
   std::size_t row() const noexcept { return source_->row(); }
 
-  /// Waits for the first content, drops what comes before it and keeps it for `next`. For backends.
+  /// Waits for the first content, or for the end of an answer that is complete without any (the model had no tokens
+  /// left, say), and keeps what has come for `next`. For backends.
   task<void> first_content(std::size_t most_neutral_events);
 
  private:
   bool ready(result<delta>& out);
   task<delta> pull();
   void note(const delta& event) noexcept;
+  void keep(const delta& event);
 
   std::unique_ptr<stream_source> source_;
   std::shared_ptr<call_record> record_;
-  std::optional<delta> kept_;
+  std::vector<delta> kept_;  // until `next` has handed them out
+  std::size_t handed_out_ = 0;
+  std::deque<std::string> kept_words_;
   std::optional<error> end_;
   stream_end totals_;
 };

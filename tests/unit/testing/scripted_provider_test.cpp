@@ -40,7 +40,8 @@ cohedge::task<void> listen(cohedge::provider from, trace& log, std::size_t most 
       log(cohedge::to_string(event.error().kind()));
       break;
     }
-    log(event.value().kind == cohedge::delta_kind::usage ? "usage" : event.value().text);
+    const auto& got = event.value();
+    log(got.kind == cohedge::delta_kind::usage ? "usage" : got.kind == cohedge::delta_kind::finish ? got.name : got.text);
   }
   co_return cohedge::success();
 }
