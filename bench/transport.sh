@@ -10,7 +10,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 pairs=5
 secs=1.5
-build=build/bench
+build=build/dev  # -O2 -DNDEBUG; shared with ./dev test
 
 while (($#)); do
   case $1 in
@@ -22,11 +22,10 @@ while (($#)); do
 done
 
 if [[ ! -f $build/build.ninja ]]; then
-  cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCOHEDGE_BUILD_TESTS=OFF \
-    -DCOHEDGE_BUILD_EXAMPLES=OFF -DCOHEDGE_BUILD_CLI=OFF >/dev/null
+  cmake --preset dev -B "$build" >/dev/null
 fi
 echo "Building …" >&2
-ninja -C "$build" --quiet bench_http_load bench_raw_asio bench_load_server
+ninja -C "$build" --quiet -j "$(nproc)" bench_http_load bench_raw_asio bench_load_server
 bin=$build/bench
 
 scratch=$(mktemp -d)

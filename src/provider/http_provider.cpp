@@ -46,10 +46,13 @@ result<std::string> http_provider::message(const dialect::request_bytes& bytes, 
   fields.push_back({"Accept-Encoding", "identity"});
   fields.push_back({"User-Agent", "cohedge/0.1"});
   if (!bytes.body.empty()) fields.push_back({"Content-Type", "application/json"});
-  for (const auto& [field, value] : where_.headers()) fields.push_back({field, value});
+  for (const auto& [field, value] : where_.headers()) fields.push_back({field, value.expose()});
 
+  // Reserved in full: a buffer that grew would leave a copy of the key behind.
+  std::size_t size = 128 + base_path_.size() + bytes.target_suffix.size() + bytes.body.size();
+  for (const auto& field : fields) size += field.name.size() + field.value.size() + 4;
   std::string out;
-  out.reserve(512 + bytes.body.size());
+  out.reserve(size);
   const auto target = base_path_ + bytes.target_suffix;
   const auto length = bytes.body.empty() ? std::nullopt : std::optional{bytes.body.size()};
   auto head = wire::write_request_head(out, bytes.method, target, fields, length);
@@ -194,7 +197,11 @@ plan::attempt_clocks http_provider::clocks_for(const chat_request& ask, bool str
 
 error http_provider::dress(error raw) const {
   if (raw.kind() == error_class::cancelled || raw.kind() == error_class::superseded) return raw;
-  if (!raw.detail().empty()) raw.with_detail(scrub(std::string{raw.detail()}, where_.key()));
+  if (!raw.detail().empty()) {
+    auto text = scrub(std::string{raw.detail()}, where_.key());
+    for (const auto& [field, value] : where_.headers()) text = scrub(std::move(text), value);
+    raw.with_detail(std::move(text));
+  }
   raw.with_provider(name_);
   return raw;
 }

@@ -9,6 +9,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -29,9 +30,10 @@ class endpoint {
   endpoint& key(secret text) { return key_ = std::move(text), *this; }
   /// What to tell somebody who has no key: every call fails with `errc::missing_credential` and this text.
   endpoint& key_missing(std::string advice) { return key_missing_ = std::move(advice), *this; }
-  /// A further request header. CR, LF and NUL are refused when the first call is made.
-  endpoint& header(std::string field, std::string value) {
-    return headers_.emplace_back(std::move(field), std::move(value)), *this;
+  /// A further request header. CR, LF and NUL are refused when the first call is made. Its value is kept like a key: it
+  /// may be one.
+  endpoint& header(std::string field, std::string_view value) {
+    return headers_.emplace_back(std::move(field), secret{value}), *this;
   }
   endpoint& deviations(const dialect::deviations& of_the_server) { return deviations_ = of_the_server, *this; }
   /// Instead of the client's.
@@ -42,7 +44,7 @@ class endpoint {
   const std::string& name() const noexcept { return name_; }
   const secret& key() const noexcept { return key_; }
   const std::string& key_missing() const noexcept { return key_missing_; }
-  const std::vector<std::pair<std::string, std::string>>& headers() const noexcept { return headers_; }
+  const std::vector<std::pair<std::string, secret>>& headers() const noexcept { return headers_; }
   const dialect::deviations& deviations() const noexcept { return deviations_; }
   const std::optional<plan::clock_limits>& clocks() const noexcept { return clocks_; }
 
@@ -52,7 +54,7 @@ class endpoint {
   std::string name_;
   secret key_;
   std::string key_missing_;
-  std::vector<std::pair<std::string, std::string>> headers_;
+  std::vector<std::pair<std::string, secret>> headers_;
   dialect::deviations deviations_;
   std::optional<plan::clock_limits> clocks_;
 };

@@ -265,10 +265,15 @@ TEST_CASE("a client that is destroyed in the middle of it all leaves nothing beh
 TEST_CASE("secrets stay out of errors, and a bad endpoint says what would be right", "[provider][secrets]") {
   world w{[](const recorded_request& ask) {
     return scripted_response{401, R"({"error":{"message":"Incorrect API key provided: )" +
-                                      std::string{ask.header("authorization").substr(7)} + R"(","code":"invalid_api_key"}})"};
+                                      std::string{ask.header("authorization").substr(7)} + " " +
+                                      std::string{ask.header("x-gateway-key")} + R"(","code":"invalid_api_key"}})"};
   }};
-  auto got = w.play(w.p().complete(hello()));
+  endpoint keyed{"http://p.test/v1", "m"};
+  keyed.key(secret{key});
+  keyed.header("X-Gateway-Key", "gateway-secret-99");
+  auto got = w.play(make_provider(*w.client, dialect::openai_chat(), keyed).complete(hello()));
   CHECK(got.error().kind() == error_class::credential);
+  CHECK(got.error().message().find("gateway-secret") == std::string::npos);
   CHECK(got.error().message().find(key) == std::string::npos);
   CHECK(got.error().message().find("***") != std::string::npos);
   CHECK(got.error().attempts()[0].detail.find(key) == std::string::npos);
