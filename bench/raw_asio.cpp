@@ -157,15 +157,15 @@ template <class Stream>
 class worker {
  public:
   worker(shared& all, asio::io_context& io)
-      : all_{all}, io_{io}, stream_{make_stream()},
+      : all_{all}, io_{io},
         capacity_{all.asked.mode == bench::options::kind::paced ? paced_buffer : burst_buffer},
         buffer_{new char[capacity_ + simdjson::SIMDJSON_PADDING]()} {}
 
   asio::awaitable<void> run() {
-    co_await connect();
     for (;;) {
       const auto asked = bench::clock::now();
-      co_await asio::async_write(stream_, asio::buffer(all_.request), asio::use_awaitable);
+      if (!stream_ || all_.asked.fresh) co_await connect();
+      co_await asio::async_write(*stream_, asio::buffer(all_.request), asio::use_awaitable);
       std::optional<head> answer;
       while (!(answer = read_head(unread()))) co_await receive();
       from_ += answer->size;
@@ -174,38 +174,39 @@ class worker {
       else
         co_await read_whole(answer->content_length);
       all_.count.answered(asked);
-      if (all_.asked.fresh) co_await connect();
     }
   }
 
  private:
   static constexpr bool secure = std::is_same_v<Stream, tls_stream>;
 
-  Stream make_stream() {
-    if constexpr (secure)
-      return Stream{io_, *all_.tls};
-    else
-      return Stream{io_};
-  }
-
   asio::awaitable<void> connect() {
-    if (all_.asked.fresh) keep_session();
-    stream_ = make_stream();
     from_ = to_ = 0;
-    co_await stream_.lowest_layer().async_connect(all_.server, asio::use_awaitable);
-    stream_.lowest_layer().set_option(tcp::no_delay{true});
     if constexpr (secure) {
-      SSL_set_tlsext_host_name(stream_.native_handle(), all_.asked.host.c_str());
-      SSL_set1_host(stream_.native_handle(), all_.asked.host.c_str());
-      if (all_.asked.resume && all_.session) SSL_set_session(stream_.native_handle(), all_.session);
-      co_await stream_.async_handshake(asio::ssl::stream_base::client, asio::use_awaitable);
+      if (stream_) keep_session();
+      stream_.emplace(io_, *all_.tls);
+    } else {
+      stream_.emplace(io_);
+    }
+    auto& socket = stream_->lowest_layer();
+    co_await socket.async_connect(all_.server, asio::use_awaitable);
+    socket.set_option(tcp::no_delay{true});
+    if constexpr (secure) {
+      auto* tls = stream_->native_handle();
+      SSL_set_tlsext_host_name(tls, all_.asked.host.c_str());
+      SSL_set1_host(tls, all_.asked.host.c_str());
+      if (all_.asked.resume && all_.session) SSL_set_session(tls, all_.session);
+      co_await stream_->async_handshake(asio::ssl::stream_base::client, asio::use_awaitable);
     }
   }
 
   void keep_session() {
     if constexpr (secure) {
       if (!all_.asked.resume) return;
-      auto* latest = SSL_get1_session(stream_.native_handle());
+      auto* tls = stream_->native_handle();
+      auto* latest = SSL_get1_session(tls);
+      // Freed without a shutdown, OpenSSL would mark the session as not resumable.
+      SSL_set_shutdown(tls, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
       if (all_.session) SSL_SESSION_free(all_.session);
       all_.session = latest;
     }
@@ -222,7 +223,7 @@ class worker {
       if (to_ == capacity_) broken("more at once than the buffer holds");
     }
     const auto into = asio::buffer(buffer_.get() + to_, capacity_ - to_);
-    to_ += co_await stream_.async_read_some(into, asio::use_awaitable);
+    to_ += co_await stream_->async_read_some(into, asio::use_awaitable);
   }
 
   asio::awaitable<void> read_whole(std::size_t size) {
@@ -258,7 +259,7 @@ class worker {
 
   shared& all_;
   asio::io_context& io_;
-  Stream stream_;
+  std::optional<Stream> stream_;  // not assigned to: Asio 1.22 leaks the TLS state of a stream that is
   std::size_t capacity_;
   std::unique_ptr<char[]> buffer_;
   std::size_t from_ = 0, to_ = 0;

@@ -25,7 +25,7 @@ if [[ ! -f $build/build.ninja ]]; then
   cmake --preset dev -B "$build" >/dev/null
 fi
 echo "Building …" >&2
-ninja -C "$build" --quiet -j "$(nproc)" bench_http_load bench_raw_asio bench_load_server
+ninja -C "$build" --quiet -j "$(nproc)" bench_http_load bench_raw_asio bench_load_server >&2
 bin=$build/bench
 
 scratch=$(mktemp -d)
