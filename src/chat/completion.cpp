@@ -62,21 +62,32 @@ finish_reason finish_reason_from(std::string_view text) noexcept {
   return known == spellings.end() ? other : known->means;
 }
 
+completion::completion(const completion& other)
+    : content_{other.content_ ? std::make_unique<content>(*other.content_) : nullptr} {}
+
+completion& completion::operator=(const completion& other) { return *this = completion{other}; }
+
+const completion::content& completion::read() const noexcept {
+  static const content nothing;
+  return content_ ? *content_ : nothing;
+}
+
 const choice& completion::first() const noexcept {
   static const choice nothing;
-  return choices_.empty() ? nothing : choices_.front();
+  return choices().empty() ? nothing : choices().front();
 }
 
 choice& completion::at(std::size_t index) {
-  if (index >= choices_.size()) choices_.resize(index + 1);
-  return choices_[index];
+  auto& all = own().choices;
+  if (index >= all.size()) all.resize(index + 1);
+  return all[index];
 }
 
-bool completion::has_content() const noexcept { return std::ranges::any_of(choices_, &choice::has_content); }
+bool completion::has_content() const noexcept { return std::ranges::any_of(choices(), &choice::has_content); }
 
 const report& completion::report() const noexcept {
   static const cohedge::report nothing;
-  return report_ ? *report_ : nothing;
+  return read().report ? *read().report : nothing;
 }
 
 void completion_builder::apply(const delta& event) {

@@ -13,6 +13,25 @@ void chunk_reader::reset() {
   id_.clear();
   opened_.reset();
   finished_.reset();
+  shape_.forget();
+}
+
+// Only once content was handed out: until then the same bytes may mean more (`take_messages`).
+bool chunk_reader::read_like_the_last(std::string_view json) {
+  const auto text = shape_.match(json);
+  if (!text) return false;
+  text_.append(*text);
+  auto& one = pieces_.emplace_back(shape_piece_);
+  one.text = {0, static_cast<std::uint32_t>(text->size())};
+  return true;
+}
+
+void chunk_reader::learn_shape(std::string_view json) {
+  if (pieces_.size() != 1 || pieces_[0].kind != delta_kind::text || counts_.reported) return;
+  // The text must be that string and nothing more: an object or a list of parts gives text by other ways.
+  if (last_token_.size() < 2 + text_.size() || last_token_.substr(1, text_.size()) != text_) return;
+  shape_piece_ = pieces_[0];
+  shape_.learn(json, last_token_);
 }
 
 chunk_reader::verdict chunk_reader::read(std::string_view json, bool take_messages) {
@@ -20,6 +39,8 @@ chunk_reader::verdict chunk_reader::read(std::string_view json, bool take_messag
   pieces_.clear();
   counts_ = {};
   too_many_ = error_ = saw_choices_ = explained_ = false;
+  last_token_ = {};
+  if (!take_messages && read_like_the_last(json)) return verdict::answer;
   auto& parser = shared_parser(json.size());
   auto parsed = parser.iterate(json.data(), json.size(), json.size() + simdjson::SIMDJSON_PADDING);
   if (parsed.error() != SUCCESS) return verdict::malformed;
@@ -32,7 +53,10 @@ chunk_reader::verdict chunk_reader::read(std::string_view json, bool take_messag
   const char* behind = nullptr;  // whatever follows the object
   if (said != verdict::error && document.current_location().get(behind) == SUCCESS) said = verdict::malformed;
   if (too_many_) said = verdict::too_many;
-  if (said == verdict::answer) return said;
+  if (said == verdict::answer) {
+    if (!take_messages) learn_shape(json);
+    return said;
+  }
   pieces_.clear();
   opened_ = opened;
   finished_ = finished;
@@ -264,7 +288,9 @@ bool chunk_reader::add_piece(std::string_view token, delta_kind kind) {
   piece one;
   one.kind = kind;
   if (!add_text(token, one.text)) return false;
-  if (one.text.size > 0) pieces_.push_back(one);
+  if (one.text.size == 0) return true;
+  last_token_ = token;
+  pieces_.push_back(one);
   return true;
 }
 

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "chunk_shape.hpp"
 #include "json_text.hpp"
 
 namespace cohedge::dialect {
@@ -53,6 +54,8 @@ class chunk_reader {
   /// Reads one document, which 64 readable bytes must follow. `take_messages`: a choice may say all at once in
   /// `message` where a chunk says `delta`; false once content was handed out, because it would be said twice.
   verdict read(std::string_view json, bool take_messages);
+  /// Parses the next document whatever the last one was like. For tests.
+  void forget_shape() noexcept { shape_.forget(); }
   /// Forgets everything but the memory.
   void reset();
 
@@ -83,6 +86,8 @@ class chunk_reader {
     std::string id;
   };
 
+  bool read_like_the_last(std::string_view json);
+  void learn_shape(std::string_view json);
   verdict read_top(object& top, bool take_messages);
   bool read_top_member(const char* key, value& what, bool take_messages);
   bool read_groq(value& what);
@@ -113,6 +118,9 @@ class chunk_reader {
   std::string id_;
   std::bitset<max_choices> opened_;
   std::bitset<max_choices> finished_;
+  chunk_shape shape_;
+  piece shape_piece_;            // what the remembered document says
+  std::string_view last_token_;  // the string of the last piece, in the document that is being read
   bool text_choices_;
   bool too_many_ = false;
   bool error_ = false;

@@ -1,5 +1,9 @@
 #include "connection.hpp"
 
+#include <cohedge/async/asio_op.hpp>
+
+#include <asio/post.hpp>
+
 #include <algorithm>
 #include <cstring>
 #include <utility>
@@ -47,6 +51,9 @@ task<void> connection::ask(std::string_view method, std::string_view request) {
     co_return unsent;
   }
   all_sent_ = unsent.code() == errc::none;
+  // Nothing can be there yet. Whoever else is ready goes first; by then it often is, and a vain read is saved.
+  const chain& here = co_await this_chain;
+  co_await asio::post(here.executor(), use_task);
   for (;;) {
     const auto step = next();
     if (step && step.value() == wire::http1_step::head) co_return success();

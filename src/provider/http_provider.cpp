@@ -5,7 +5,8 @@
 
 #include <cohedge/wire/url.hpp>
 
-#include <array>
+#include <charconv>
+#include <cstring>
 
 namespace cohedge {
 
@@ -37,7 +38,10 @@ std::optional<error> http_provider::refusal() const {
   return broken_;
 }
 
-result<std::string> http_provider::message(const dialect::request_bytes& bytes, bool stream) const {
+result<std::string_view> http_provider::head_of(const dialect::request_bytes& bytes, bool stream) {
+  auto& kept = heads_[stream];
+  if (!kept.text.empty() && kept.method == bytes.method && kept.target_suffix == bytes.target_suffix)
+    return kept.text.expose();
   std::vector<wire::header> fields;
   fields.reserve(6 + where_.headers().size());
   fields.push_back({"Host", host_header_});
@@ -49,15 +53,32 @@ result<std::string> http_provider::message(const dialect::request_bytes& bytes, 
   for (const auto& [field, value] : where_.headers()) fields.push_back({field, value.expose()});
 
   // Reserved in full: a buffer that grew would leave a copy of the key behind.
-  std::size_t size = 128 + base_path_.size() + bytes.target_suffix.size() + bytes.body.size();
+  std::size_t size = 128 + base_path_.size() + bytes.target_suffix.size();
   for (const auto& field : fields) size += field.name.size() + field.value.size() + 4;
-  std::string out;
-  out.reserve(size);
-  const auto target = base_path_ + bytes.target_suffix;
-  const auto length = bytes.body.empty() ? std::nullopt : std::optional{bytes.body.size()};
-  auto head = wire::write_request_head(out, bytes.method, target, fields, length);
+  std::string head;
+  head.reserve(size);
+  auto written = wire::write_request_head(head, bytes.method, base_path_ + bytes.target_suffix, fields, std::nullopt);
+  if (!written) return std::move(written).error();
+  head.resize(head.size() - 2);  // the length and the empty line are to follow
+  kept.text = secret{head};
+  explicit_bzero(head.data(), head.size());
+  kept.method = bytes.method;
+  kept.target_suffix = bytes.target_suffix;
+  return kept.text.expose();
+}
+
+result<std::string> http_provider::message(const dialect::request_bytes& bytes, bool stream) {
+  auto head = head_of(bytes, stream);
   if (!head) return std::move(head).error();
-  out.append(bytes.body);
+  std::string out;
+  out.reserve(head.value().size() + bytes.body.size() + 64);
+  out.append(head.value());
+  if (!bytes.body.empty()) {
+    char digits[20];
+    const auto end = std::to_chars(digits, digits + sizeof digits, bytes.body.size()).ptr;
+    out.append("Content-Length: ").append(digits, end).append("\r\n");
+  }
+  out.append("\r\n").append(bytes.body);
   return out;
 }
 
@@ -73,8 +94,12 @@ task<net::exchange> http_provider::send(const dialect::request_bytes& bytes, boo
 task<net::exchange> http_provider::open(const chat_request& ask, bool stream, attempt_row& row, clock_watch& watch) {
   auto bytes = surface_.encode(ask, where_.model(), stream, where_.deviations());
   if (!bytes) co_return std::move(bytes).error();
-  auto sending = send(bytes.value(), stream, watch);
+  auto request = message(bytes.value(), stream);
+  if (!request) co_return std::move(request).error();
+  auto sending = core_->transport.send(origin_, bytes.value().method, request.value(), watch);
   auto sent = co_await std::move(sending);
+  // The key was in it.
+  explicit_bzero(request.value().data(), request.value().size() - bytes.value().body.size());
   if (!sent) co_return sent;
   auto& answer = sent.value();
   row->status = answer.status();
@@ -104,14 +129,15 @@ task<completion> http_provider::whole(const chat_request& ask, attempt_row& row,
 task<completion> http_provider::complete(chat_request ask, call_context context) {
   const auto self = shared_from_this();
   chain& here = co_await this_chain;
-  auto opened = attempt_row::open(context, name_, where_.model(), here.now());
+  const auto start = here.now();
+  auto opened = attempt_row::open(context, name_, where_.model(), start);
   if (!opened) co_return std::move(opened).error();
   auto& row = opened.value();
   if (const auto no = refusal()) {
-    row.failed(*no, here.now());
+    row.failed(*no, start);
     co_return dress(*no);
   }
-  auto clocks = clocks_for(ask, false, here.now(), context.deadline());
+  auto clocks = clocks_for(ask, false, start, context.deadline());
   clock_watch watch{here, clocks};
   auto work = whole(ask, row, watch);
   auto answer = co_await std::move(work);

@@ -4,6 +4,7 @@
 
 #include <cohedge/provider/endpoint.hpp>
 
+#include <array>
 #include <optional>
 #include <string>
 
@@ -28,7 +29,9 @@ class http_provider final : public backend {
  private:
   /// Why no request can be made at all, if so.
   std::optional<error> refusal() const;
-  result<std::string> message(const dialect::request_bytes& bytes, bool stream) const;
+  /// A request's head up to its length: the same for all that go to the same target, so it is checked and written once.
+  result<std::string_view> head_of(const dialect::request_bytes& bytes, bool stream);
+  result<std::string> message(const dialect::request_bytes& bytes, bool stream);
   /// Sends `ask` and gives the exchange of a 2xx answer.
   task<net::exchange> open(const chat_request& ask, bool stream, attempt_row& row, clock_watch& watch);
   task<completion> whole(const chat_request& ask, attempt_row& row, clock_watch& watch);
@@ -48,6 +51,13 @@ class http_provider final : public backend {
   std::string base_path_;
   std::string host_header_;
   secret authorization_;
+
+  struct written_head {
+    std::string_view method;
+    std::string target_suffix;
+    secret text;  // the key is in it
+  };
+  std::array<written_head, 2> heads_;  // the latest, of whole answers and of streams
 };
 
 }  // namespace cohedge

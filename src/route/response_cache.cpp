@@ -28,7 +28,7 @@ bool is_complete(const completion& answer) {
 }
 
 std::size_t weight_of(const completion& answer) {
-  std::size_t bytes = sizeof answer;
+  std::size_t bytes = sizeof(completion) + sizeof(choice);
   for (const auto& one : answer.choices()) {
     bytes += sizeof one + one.text.size() + one.reasoning.size() + one.refusal.size();
     for (const auto& call : one.tool_calls) bytes += sizeof call + call.name.size() + call.arguments.size();

@@ -54,7 +54,8 @@ task<T> route_backend::run(chat_request ask, call_context context) {
   for (int done = 0;; ++done) {
     route_round<T> round{*this, ask, context, entrants, seen, done > 0};
     plan::stagger machine{entrants.size(), patience};
-    auto staggering = stagger<T>(std::move(machine), round, reaper());
+    stagger_run<T> contest{here, std::move(machine), round, reaper()};
+    auto staggering = contest();
     auto outcome = co_await std::move(staggering);
     if (outcome) co_return std::move(outcome).value().value;
     if (here.stopped()) co_return error{here.stop_reason()};
@@ -96,10 +97,12 @@ task<T> route_backend::within_deadline(chat_request ask, call_context context) {
 }
 
 task<completion> route_backend::complete(chat_request ask, call_context context) {
-  if (!cache) {
-    auto work = within_deadline<completion>(std::move(ask), std::move(context));
-    co_return co_await std::move(work);
-  }
+  // No coroutine of its own: what it returns is awaited as it is.
+  if (!cache) return within_deadline<completion>(std::move(ask), std::move(context));
+  return complete_cached(std::move(ask), std::move(context));
+}
+
+task<completion> route_backend::complete_cached(chat_request ask, call_context context) {
   const auto self = shared_from_this();
   const chain& here = co_await this_chain;
   const auto key = response_cache::key_of(ask);

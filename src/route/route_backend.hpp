@@ -44,6 +44,7 @@ class route_backend final : public backend {
  private:
   /// The candidates of one call, in order.
   std::vector<std::size_t> order_for(const chat_request& ask, call_record& record, time_source& time) const;
+  task<completion> complete_cached(chat_request ask, call_context context);
   template <class T>
   task<T> within_deadline(chat_request ask, call_context context);
   template <class T>

@@ -126,9 +126,13 @@ json_writer& json_writer::close(char bracket) {
 }
 
 json_writer& json_writer::key(std::string_view name) {
-  separate();
-  append_json_string(*out_, name);
-  out_->push_back(':');
+  if (find_special(name, 0) == name.size()) {  // every name of ours
+    out_->append(comma_ ? ",\"" : "\"").append(name).append("\":");
+  } else {
+    separate();
+    append_json_string(*out_, name);
+    out_->push_back(':');
+  }
   comma_ = false;
   return *this;
 }

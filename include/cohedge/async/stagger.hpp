@@ -106,25 +106,28 @@ class stagger_run {
 
   task<staggered<T>> operator()() {
     using act = plan::stagger::act;
+    auto now = here_.now();
     for (;;) {
       if (here_.stopped()) machine_.cancel();
-      const auto todo = machine_.next(here_.now());
+      const auto todo = machine_.next(now);
       if (const auto fresh = std::exchange(fresh_, plan::stagger::none); fresh != plan::stagger::none) {
         if (todo.what == act::wait && todo.until == time_point::max() && machine_.running() == 1) {
           auto alone = entrants_.start(fresh);
           auto outcome = co_await std::move(alone);
-          note(fresh, std::move(outcome));
+          now = here_.now();
+          note(fresh, std::move(outcome), now);
           continue;
         }
-        launch(fresh);
+        launch(fresh, now);
       }
       if (todo.what == act::start) {
-        admit(todo.candidate);
+        admit(todo.candidate, now);
       } else if (todo.what == act::wait) {
-        if (collect()) continue;
+        if (collect(now)) continue;
         bell_.set_until(todo.until);
         co_await bell_;
-        collect();
+        now = here_.now();
+        collect(now);
       } else {
         let_go_of_losers();
         if (children_.size() != 0) co_await children_.join();
@@ -137,26 +140,26 @@ class stagger_run {
   }
 
  private:
-  void admit(std::size_t candidate) {
+  void admit(std::size_t candidate, time_point now) {
     if (entrants_.may_start(candidate)) {
       fresh_ = candidate;
       return;
     }
     machine_.stop_starting();
-    machine_.ended(candidate, plan::stagger::verdict::failed, here_.now());
+    machine_.ended(candidate, plan::stagger::verdict::failed, now);
   }
 
-  void launch(std::size_t candidate) {
+  void launch(std::size_t candidate, time_point now) {
     auto work = entrants_.start(candidate);
     auto* fresh = new contestant<T>{here_, std::move(work), bell_};
-    if (!fresh) return note(candidate, error{errc::out_of_memory});
+    if (!fresh) return note(candidate, error{errc::out_of_memory}, now);
     running_.emplace_back(candidate, typed_pointer{fresh});
     children_.adopt(*fresh);
     fresh->start();
   }
 
   /// Takes the outcomes that are there; false where there is none.
-  bool collect() {
+  bool collect(time_point now) {
     bool any = false;
     for (std::size_t i = 0; i < running_.size();) {
       if (!running_[i].second->outcome()) {
@@ -165,15 +168,15 @@ class stagger_run {
       }
       const auto ended = std::move(running_[i]);
       running_.erase(running_.begin() + static_cast<std::ptrdiff_t>(i));
-      note(ended.first, std::move(*ended.second->outcome()));
+      note(ended.first, std::move(*ended.second->outcome()), now);
       any = true;
     }
     return any;
   }
 
-  void note(std::size_t candidate, result<T> outcome) {
+  void note(std::size_t candidate, result<T> outcome, time_point now) {
     if (machine_.over()) return;  // decided in the same tick: the first one counts
-    machine_.ended(candidate, entrants_.judge(candidate, outcome), here_.now());
+    machine_.ended(candidate, entrants_.judge(candidate, outcome), now);
     last_.emplace(std::move(outcome));
   }
 

@@ -30,6 +30,7 @@ struct promise_base {
     std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> ended) const noexcept {
       auto& promise = ended.promise();
       if (promise.is_root) promise.owner->at_end_ = true;  // chain::resume sees it once we are off the stack
+      if (promise.starting) return std::noop_coroutine();  // whoever awaits us is below us on the stack, and looks
       return promise.awaiting;
     }
     void await_resume() const noexcept {}
@@ -42,6 +43,7 @@ struct promise_base {
   static void operator delete(void* frame, std::size_t bytes) noexcept { release_frame(frame, bytes); }
 
   bool is_root = false;
+  bool starting = false;  // running inside the awaiter's await_suspend
 };
 
 /// Awaitables of this library work inside tasks only: they need the chain.
@@ -91,16 +93,22 @@ class [[nodiscard]] task {
 
     /// Without a frame (no memory was left) there is nothing to run.
     bool await_ready() const noexcept { return !callee; }
+    /// Runs the callee until it ends or waits. One that ends at once returns here and the caller goes on, so a loop over
+    /// such tasks does not grow the stack, not even where the compiler makes no tail calls (-O0, sanitizers).
     template <task_promise Promise>
-    std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> caller) {
+    bool await_suspend(std::coroutine_handle<Promise> caller) {
       auto* owner = caller.promise().owner;
+      auto& promise = callee.promise();
       if (owner->stopped()) {
-        callee.promise().outcome.emplace(error{owner->stop_reason()});
-        return caller;
+        promise.outcome.emplace(error{owner->stop_reason()});
+        return false;
       }
-      callee.promise().owner = owner;
-      callee.promise().awaiting = caller;
-      return callee;
+      promise.owner = owner;
+      promise.awaiting = caller;
+      promise.starting = true;
+      callee.resume();
+      promise.starting = false;
+      return !callee.done();
     }
     result<T> await_resume() {
       if (!callee) return error{errc::out_of_memory};

@@ -45,9 +45,15 @@ struct choice {
   }
 };
 
-/// A model's whole answer.
+/// A model's whole answer. Cheap to move, through however many layers; a copy copies the texts.
 class completion {
  public:
+  completion() = default;
+  completion(const completion& other);
+  completion(completion&&) noexcept = default;
+  completion& operator=(const completion& other);
+  completion& operator=(completion&&) noexcept = default;
+
   const std::string& text() const noexcept { return first().text; }
   const std::string& reasoning() const noexcept { return first().reasoning; }
   const std::string& refusal() const noexcept { return first().refusal; }
@@ -55,30 +61,36 @@ class completion {
   finish_reason finish() const noexcept { return first().finish; }
 
   /// All candidate answers; more than one only where the request asked for it.
-  const std::vector<choice>& choices() const noexcept { return choices_; }
-  const cohedge::usage& usage() const noexcept { return usage_; }
+  const std::vector<choice>& choices() const noexcept { return read().choices; }
+  const cohedge::usage& usage() const noexcept { return read().usage; }
   /// The model as the provider named it; may differ from what was asked for.
-  const std::string& model() const noexcept { return model_; }
-  const std::string& id() const noexcept { return id_; }
+  const std::string& model() const noexcept { return read().model; }
+  const std::string& id() const noexcept { return read().id; }
   /// Who ran, who won, what it cost.
   const cohedge::report& report() const noexcept;
 
   // For dialects and routes, which build it.
   choice& at(std::size_t index);
-  cohedge::usage& usage() noexcept { return usage_; }
-  void model(std::string name) { model_ = std::move(name); }
-  void id(std::string id) { id_ = std::move(id); }
-  void report(std::shared_ptr<const cohedge::report> of_the_call) { report_ = std::move(of_the_call); }
+  cohedge::usage& usage() { return own().usage; }
+  void model(std::string name) { own().model = std::move(name); }
+  void id(std::string text) { own().id = std::move(text); }
+  void report(std::shared_ptr<const cohedge::report> of_the_call) { own().report = std::move(of_the_call); }
   bool has_content() const noexcept;
 
  private:
-  const choice& first() const noexcept;
+  struct content {
+    std::vector<choice> choices;
+    cohedge::usage usage;
+    std::string model;
+    std::string id;
+    std::shared_ptr<const cohedge::report> report;
+  };
 
-  std::vector<choice> choices_;
-  cohedge::usage usage_;
-  std::string model_;
-  std::string id_;
-  std::shared_ptr<const cohedge::report> report_;
+  const choice& first() const noexcept;
+  const content& read() const noexcept;
+  content& own() { return content_ ? *content_ : *(content_ = std::make_unique<content>()); }
+
+  std::unique_ptr<content> content_;  // null: nothing has come yet
 };
 
 }  // namespace cohedge

@@ -83,11 +83,10 @@ class completion_stream::next_event {
   explicit next_event(completion_stream& from) noexcept : from_{from} {}
   bool await_ready() { return from_.ready(out_); }
   template <task_promise Promise>
-  std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> caller) {
+  bool await_suspend(std::coroutine_handle<Promise> caller) {
     slow_ = from_.pull();
     waiting_.emplace(std::move(slow_).operator co_await());
-    if (waiting_->await_ready()) return caller;
-    return waiting_->await_suspend(caller);
+    return !waiting_->await_ready() && waiting_->await_suspend(caller);
   }
   result<delta> await_resume() {
     if (!waiting_) return std::move(out_);
