@@ -22,9 +22,6 @@ class connection_pool : public std::enable_shared_from_this<connection_pool> {
   /// Servers close idle connections after 60 s (usual load balancers) to 75 s (nginx). A connection that has waited for
   /// almost as long would often be closed just as a request is on its way.
   static constexpr std::chrono::seconds idle_limit{55};
-  /// A connection that was read from so shortly ago is not looked at again: the look could tell of no more than the last
-  /// instant, and costs a system call. Should it have died meanwhile, the request is sent once more.
-  static constexpr std::chrono::milliseconds sure_for{1};
 
   struct origin_entry {
     std::vector<std::unique_ptr<connection>> idle;  ///< the one that was used last comes last
