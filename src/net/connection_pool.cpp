@@ -35,13 +35,16 @@ result<connection_pool::place> connection_pool::reserve(const origin& to) {
 std::unique_ptr<connection> connection_pool::take(const origin& to) {
   const auto found = origins_.find(to);
   if (found == origins_.end() || found->second.idle.empty()) return nullptr;
-  const auto too_old = time_->now() - idle_limit;
+  const auto now = time_->now();
+  const auto too_old = now - idle_limit;
+  const auto just_used = now - sure_for;
   auto& idle = found->second.idle;
   std::unique_ptr<connection> candidate;
   while (!idle.empty()) {
     candidate = std::move(idle.back());
     idle.pop_back();
-    if (candidate->idle_since() > too_old && candidate->stream().idle_and_open()) return candidate;
+    const auto since = candidate->idle_since();
+    if (since > just_used || (since > too_old && candidate->stream().idle_and_open())) return candidate;
     if (idle.empty()) break;  // the last one takes the entry with it
     candidate.reset();
   }

@@ -22,6 +22,8 @@ class connection_pool : public std::enable_shared_from_this<connection_pool> {
   /// Servers close idle connections after 60 s (usual load balancers) to 75 s (nginx). A connection that has waited for
   /// almost as long would often be closed just as a request is on its way.
   static constexpr std::chrono::seconds idle_limit{55};
+  /// A connection that was read to its message's end so shortly ago is not looked at again (docs/decisions/0003).
+  static constexpr std::chrono::milliseconds sure_for{1};
 
   struct origin_entry {
     std::vector<std::unique_ptr<connection>> idle;  ///< the one that was used last comes last

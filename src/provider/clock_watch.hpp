@@ -10,12 +10,21 @@ namespace cohedge {
 /// The alarm moves only when a limit comes nearer; one that has moved away is found out when it rings.
 class clock_watch final : public net::exchange_watch, private alarm {
  public:
-  clock_watch(chain& here, plan::attempt_clocks& clocks) : here_{here}, clocks_{clocks}, scope_{here} { arm(); }
+  clock_watch(chain& here, plan::attempt_clocks& clocks, time_point now)
+      : here_{here}, clocks_{clocks}, scope_{here}, last_{now} {
+    arm();
+  }
 
-  void connecting() override { enter(plan::attempt_clocks::phase::connecting); }
+  void connecting() override {
+    waited_ = true;
+    enter(plan::attempt_clocks::phase::connecting);
+  }
   void sending() override { enter(plan::attempt_clocks::phase::headers); }
+  void replaying() override { waited_ = true; }
   void enter(plan::attempt_clocks::phase next) {
-    clocks_.enter(next, here_.now());
+    if (waited_) last_ = here_.now();  // on a kept connection nothing was waited for before the request goes out
+    waited_ = true;
+    clocks_.enter(next, last_);
     arm();
   }
 
@@ -35,6 +44,8 @@ class clock_watch final : public net::exchange_watch, private alarm {
   chain& here_;
   plan::attempt_clocks& clocks_;
   cancel_scope scope_;
+  time_point last_;      // when the clock was last read
+  bool waited_ = false;  // and whether time may have passed since
 };
 
 }  // namespace cohedge

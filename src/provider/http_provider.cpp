@@ -105,7 +105,7 @@ task<net::exchange> http_provider::open(const chat_request& ask, bool stream, at
   row->status = answer.status();
   row->new_connection = answer.new_connection();
   row->replayed = answer.replayed();
-  watch.enter(plan::attempt_clocks::phase::first_content);
+  if (stream) watch.enter(plan::attempt_clocks::phase::first_content);  // a whole answer's first content is its end
   if (answer.status() / 100 == 2) {
     if (const auto id = answer.headers().find("x-request-id")) row->request_id = *id;
     co_return sent;
@@ -114,16 +114,6 @@ task<net::exchange> http_provider::open(const chat_request& ask, bool stream, at
   const auto body = co_await std::move(reading);
   if (!body && body.error().kind() == error_class::cancelled) co_return body.error();
   co_return surface_.classify(answer.status(), answer.headers(), body ? body.value() : std::string_view{});
-}
-
-task<completion> http_provider::whole(const chat_request& ask, attempt_row& row, clock_watch& watch) {
-  auto opening = open(ask, false, row, watch);
-  auto opened = co_await std::move(opening);
-  if (!opened) co_return std::move(opened).error();
-  auto reading = opened.value().read_all(core_->bounds.body);
-  const auto body = co_await std::move(reading);
-  if (!body) co_return body.error();
-  co_return surface_.decode(body.value());
 }
 
 task<completion> http_provider::complete(chat_request ask, call_context context) {
@@ -138,9 +128,17 @@ task<completion> http_provider::complete(chat_request ask, call_context context)
     co_return dress(*no);
   }
   auto clocks = clocks_for(ask, false, start, context.deadline());
-  clock_watch watch{here, clocks};
-  auto work = whole(ask, row, watch);
-  auto answer = co_await std::move(work);
+  clock_watch watch{here, clocks, start};
+  result<completion> answer{error{}};
+  auto opening = open(ask, false, row, watch);
+  auto sent = co_await std::move(opening);
+  if (sent) {
+    auto reading = sent->read_all(core_->bounds.body);
+    const auto body = co_await std::move(reading);
+    answer = body ? surface_.decode(*body) : result<completion>{body.error()};
+  } else {
+    answer = std::move(sent).error();
+  }
   const auto now = here.now();
   if (!answer) {
     auto why = dress(std::move(answer).error());
@@ -178,7 +176,7 @@ task<completion_stream> http_provider::begin_stream(const chat_request& ask, att
   };
   std::optional<result<net::exchange>> opened;
   {
-    clock_watch watch{here, clocks};
+    clock_watch watch{here, clocks, here.now()};
     auto opening = open(ask, true, row, watch);
     opened.emplace(co_await std::move(opening));
   }
@@ -198,7 +196,7 @@ task<void> http_provider::check() {
   chain& here = co_await this_chain;
   if (const auto no = refusal()) co_return dress(*no);
   auto clocks = plan::attempt_clocks{where_.clocks().value_or(core_->clocks), here.now(), time_point::max(), 0};
-  clock_watch watch{here, clocks};
+  clock_watch watch{here, clocks, here.now()};
   const auto probe = surface_.check();
   auto sending = send(probe, false, watch);
   auto sent = co_await std::move(sending);

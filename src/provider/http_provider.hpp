@@ -34,7 +34,6 @@ class http_provider final : public backend {
   result<std::string> message(const dialect::request_bytes& bytes, bool stream);
   /// Sends `ask` and gives the exchange of a 2xx answer.
   task<net::exchange> open(const chat_request& ask, bool stream, attempt_row& row, clock_watch& watch);
-  task<completion> whole(const chat_request& ask, attempt_row& row, clock_watch& watch);
   task<net::exchange> send(const dialect::request_bytes& bytes, bool stream, net::exchange_watch& watch);
   task<completion_stream> begin_stream(const chat_request& ask, attempt_row row, plan::attempt_clocks clocks,
                                        std::shared_ptr<call_record> record);

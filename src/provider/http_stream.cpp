@@ -92,7 +92,7 @@ void http_stream::let_go() {
 task<void> http_stream::more() {
   chain& here = co_await this_chain;
   if (!exchange_) co_return error{errc::end_of_stream};
-  const clock_watch watch{here, clocks_};
+  const clock_watch watch{here, clocks_, here.now()};
   auto reading = exchange_->more();
   auto arrived = co_await std::move(reading);
   arrived_ = here.now();

@@ -14,6 +14,12 @@ error with_ledger(error failure, const std::shared_ptr<call_record>& record, tim
   return failure;
 }
 
+const attempt* winner_of(const report& ledger) noexcept {
+  for (const auto& row : ledger.attempts)
+    if (row.how_ended == end_reason::won) return &row;
+  return nullptr;
+}
+
 // Free coroutines over the backend: the task may outlive the handle it was made from.
 task<completion> complete_as_call(std::shared_ptr<backend> asked, chat_request ask) {
   const chain& here = co_await this_chain;
@@ -21,7 +27,9 @@ task<completion> complete_as_call(std::shared_ptr<backend> asked, chat_request a
   auto work = asked->complete(std::move(ask), call_context{record});
   auto answer = co_await std::move(work);
   if (!answer) co_return with_ledger(std::move(answer).error(), record, here.now());
-  record->close(here.now(), nullptr);
+  // The winner's row has just ended; from there on no time has passed.
+  const auto* won = winner_of(record->report());
+  record->close(won ? record->started() + *won->ended : here.now(), nullptr);
   answer.value().report(std::shared_ptr<const report>{record, &record->report()});
   co_return answer;
 }

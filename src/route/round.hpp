@@ -23,13 +23,6 @@ class failures {
   std::optional<error> latest_;
 };
 
-/// What is known of one candidate during a call.
-struct standing {
-  std::size_t candidate;
-  int retries = 0;
-  std::optional<error> failure;
-};
-
 /// One round of a call over the candidates that are still in it.
 template <class T>
 class route_round final : public contest<T> {

@@ -5,7 +5,6 @@
 #include <cohedge/async/sleep.hpp>
 
 #include <algorithm>
-#include <numeric>
 
 namespace cohedge {
 
@@ -28,10 +27,9 @@ std::size_t route_backend::most_attempts() const noexcept {
   return std::max<std::size_t>(4, needed);
 }
 
-std::vector<std::size_t> route_backend::order_for(const chat_request& ask, call_record& record,
-                                                  time_source& time) const {
-  std::vector<std::size_t> order(candidates.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
+std::vector<standing> route_backend::order_for(const chat_request& ask, call_record& record, time_source& time) const {
+  std::vector<standing> order(candidates.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i].candidate = i;
   if (!is_split) return order;
   const auto& session = ask.read().session;
   const auto picked = session.empty() ? arms.pick(time.random01()) : arms.pick(std::string_view{session});
@@ -45,8 +43,7 @@ std::vector<std::size_t> route_backend::order_for(const chat_request& ask, call_
 template <class T>
 task<T> route_backend::run(chat_request ask, call_context context) {
   chain& here = co_await this_chain;
-  std::vector<standing> entrants;
-  for (const auto candidate : order_for(ask, context.record(), here.time())) entrants.push_back({candidate, 0, {}});
+  auto entrants = order_for(ask, context.record(), here.time());
   if (entrants.empty()) co_return error{errc::no_candidates, "route \"" + name_ + "\" has no providers"};
 
   const plan::retry policy{retry};

@@ -13,6 +13,13 @@ namespace cohedge {
 
 enum class strategy : std::uint8_t { fallback, race, hedge };
 
+/// What is known of one candidate during a call.
+struct standing {
+  std::size_t candidate = 0;
+  int retries = 0;
+  std::optional<error> failure;
+};
+
 /// What a route is made of; `route` fills it in.
 class route_backend final : public backend {
  public:
@@ -43,7 +50,7 @@ class route_backend final : public backend {
 
  private:
   /// The candidates of one call, in order.
-  std::vector<std::size_t> order_for(const chat_request& ask, call_record& record, time_source& time) const;
+  std::vector<standing> order_for(const chat_request& ask, call_record& record, time_source& time) const;
   task<completion> complete_cached(chat_request ask, call_context context);
   template <class T>
   task<T> within_deadline(chat_request ask, call_context context);

@@ -244,7 +244,9 @@ TEST_CASE("an idle connection that was closed, or that speaks unasked, is not us
   auto ask = [&]() -> task<std::string> {
     co_await fetch(f.transport, f.to, f.watch);
     co_await fetch(f.transport, f.to, f.watch);
-    // The server sent all of it before this side ran again, and loopback delivers within the system call.
+    // The server sent all of it before this side ran again, and loopback delivers within the system call. The pool looks
+    // at connections that have been idle for longer than `sure_for`.
+    co_await sleep_for(std::chrono::milliseconds{2});
     auto body = co_await fetch(f.transport, f.to, f.watch);
     f.transport.close();
     co_return body;
