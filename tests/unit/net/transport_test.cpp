@@ -1,5 +1,7 @@
 #include "loopback.hpp"
 
+#include <cohedge/async/sleep.hpp>
+
 #include <asio/write.hpp>
 
 #include <vector>
