@@ -58,8 +58,11 @@ void chain::resume(std::coroutine_handle<> handle) {
   handle.resume();
   if (!at_end_) return;
   at_end_ = false;
+  struct leaving {  // also when the user's handler throws
+    chain& gone;
+    ~leaving() { gone.leave(); }
+  } const at_last{*this};
   finished();
-  leave();
 }
 
 void chain::abandon() noexcept {
