@@ -114,7 +114,8 @@ TEST_CASE("a deadline stops all candidates", "[stagger]") {
   const auto out = run(100ms, {{1h, {}}, {1h, {}}}, 250ms);
   CHECK(out.got->error().code() == errc::deadline_exceeded);
   CHECK(out.took == 250ms);
-  CHECK_THAT(out.log, Catch::Contains("250ms stop 0: deadline exceeded") && Catch::Contains("250ms stop 1: deadline"));
+  CHECK(out.log.find("250ms stop 0: deadline exceeded") != std::string::npos);
+  CHECK(out.log.find("250ms stop 1: deadline exceeded") != std::string::npos);
 }
 
 TEST_CASE("two answers in one tick: one wins, nothing is lost or doubled", "[stagger]") {
