@@ -47,7 +47,7 @@ struct stage {
   explicit stage(bool with_tls)
       : slow{io.get_executor(), answers(with_tls, behaviour{}.tokens(1000).between_tokens(1h))},
         stuck{io.get_executor(), answers(with_tls, behaviour{}.after(1h))},
-        quick{io.get_executor(), answers(with_tls, behaviour{}.after(250ms))} {
+        quick{io.get_executor(), answers(with_tls, behaviour{}.after(400ms))} {
     REQUIRE(slow.start());
     REQUIRE(stuck.start());
     REQUIRE(quick.start());
@@ -116,14 +116,14 @@ TEST_CASE("after a race, a hedge, a deadline, a cancel and a dropped stream noth
   }
   SECTION("hedge") {
     stage on{with_tls};
-    auto got = on.run(route("r").hedge({on.at(on.stuck), on.at(on.quick)}, 150ms).complete(ask));
+    auto got = on.run(route("r").hedge({on.at(on.stuck), on.at(on.quick)}, 200ms).complete(ask));
     REQUIRE(got);
     CHECK(got.value().report().served_by == got.value().report().attempts.at(1).provider);
     on.aborted_and_nothing_left(on.stuck, 1);
   }
   SECTION("deadline") {
     stage on{with_tls};
-    auto got = on.run(route("r").fallback({on.at(on.stuck)}).deadline(300ms).complete(ask));
+    auto got = on.run(route("r").fallback({on.at(on.stuck)}).deadline(500ms).complete(ask));
     CHECK(got.error().code() == errc::deadline_exceeded);
     on.aborted_and_nothing_left(on.stuck, 1);
   }
