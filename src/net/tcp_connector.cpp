@@ -29,7 +29,7 @@ class tcp_connector final : public connector {
     if (!*trust_) co_return trust_->error();
     auto connected = co_await reach(to);
     if (!connected) co_return connected.error();
-    auto ssl = trust_->value()->connection_to(to.host);
+    auto ssl = trust_->value()->connection_to(whom);
     auto stream =
         std::make_unique<tls_stream>(std::move(connected).value(), std::move(ssl), tls_stream::half::client);
     const auto trusted = co_await stream->handshake(to.host);

@@ -1,6 +1,7 @@
 #include "tls_stream.hpp"
 
 #include "socket_streams.hpp"
+#include "tls_server_identity.hpp"
 
 #include <cohedge/async/asio_op.hpp>
 
@@ -207,6 +208,13 @@ bool tls_stream::idle_and_open() noexcept {
   broken_ = seen <= 0 && kind != SSL_ERROR_ZERO_RETURN;
   ERR_clear_error();
   return false;
+}
+
+std::string_view tls_stream::protocol() const noexcept {
+  const unsigned char* chosen = nullptr;
+  unsigned int size = 0;
+  if (ssl_) SSL_get0_alpn_selected(ssl_.get(), &chosen, &size);
+  return {reinterpret_cast<const char*>(chosen), size};
 }
 
 task<std::unique_ptr<byte_stream>> accept_tls(tls_server_context& identity, tcp::socket connected) {

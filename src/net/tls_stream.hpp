@@ -1,8 +1,8 @@
 #pragma once
 
+#include "openssl.hpp"
 #include "socket_bio.hpp"
 #include "socket_io.hpp"
-#include "tls_context.hpp"
 
 #include <optional>
 
@@ -27,6 +27,7 @@ class tls_stream final : public byte_stream {
   void cancel() noexcept override;
   void close() noexcept override;
   bool idle_and_open() noexcept override;
+  std::string_view protocol() const noexcept override;
 
  private:
   class ready_handler;
