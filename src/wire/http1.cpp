@@ -1,19 +1,12 @@
 #include <cohedge/wire/http1.hpp>
 
+#include "quoted.hpp"
 #include "scan.hpp"
 
 #include <algorithm>
 #include <cstring>
 
 namespace cohedge::wire {
-
-std::string http1_parser::quoted(std::string_view text) {
-  // What the peer sent goes into an error's detail: short and printable.
-  std::string out{"'"};
-  for (char c : text.substr(0, 40)) out.push_back(c >= ' ' && c < 0x7f ? c : '?');
-  if (text.size() > 40) out.append("…");
-  return out.append("'");
-}
 
 std::optional<std::uint64_t> http1_parser::content_length() const noexcept {
   if (!has_length_ || has_encoding_) return std::nullopt;
