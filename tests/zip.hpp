@@ -15,8 +15,8 @@ inline std::string zip(std::string_view text, zip_format format, int level = 9, 
   z_stream stream{};
   deflateInit2(&stream, level, Z_DEFLATED, static_cast<int>(format), 9, Z_DEFAULT_STRATEGY);
   if (header != nullptr) deflateSetHeader(&stream, header);
-  const auto extra = header != nullptr ? std::size_t{1000} : std::size_t{0};
-  std::string out(deflateBound(&stream, static_cast<uLong>(text.size())) + extra, '\0');
+  // zlib's bound counts neither a header of ours nor all that level 0 needs.
+  std::string out(deflateBound(&stream, static_cast<uLong>(text.size())) + 1000, '\0');
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
   stream.avail_in = static_cast<uInt>(text.size());
   stream.next_out = reinterpret_cast<Bytef*>(out.data());

@@ -110,11 +110,11 @@ result<void> content_decoder::read_member(std::string_view& piece, std::string& 
     stream.next_out = reinterpret_cast<Bytef*>(step);
     stream.avail_out = sizeof step;
     const int code = inflate(&stream, Z_NO_FLUSH);
+    if (auto added = append({step, sizeof step - stream.avail_out}, out); added.has_error()) return added;
     if (code == Z_MEM_ERROR) return fail(errc::out_of_memory, "no memory to decode it");
     if (code == Z_NEED_DICT) return fail(errc::protocol_error, "it needs a dictionary");
     const bool fine = code == Z_OK || code == Z_STREAM_END || code == Z_BUF_ERROR;  // the last: it waits for more
     if (!fine) return fail(errc::protocol_error, stream.msg != nullptr ? stream.msg : "it is damaged");
-    if (auto added = append({step, sizeof step - stream.avail_out}, out); added.has_error()) return added;
     complete_ = code == Z_STREAM_END;
   } while (!complete_ && (stream.avail_in > 0 || stream.avail_out == 0));
   piece.remove_prefix(given - stream.avail_in);
