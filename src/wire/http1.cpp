@@ -281,7 +281,7 @@ result<http1_step> http1_parser::read_head(std::string_view& input) {
     return failure();
   }
   if (!plausible_start()) {
-    fail(errc::protocol_error, "unexpected bytes: " + quoted(pending_));
+    fail(errc::protocol_error, state_ == state::fields ? "a folded header line" : "unexpected bytes: " + quoted(pending_));
     return failure();
   }
   return http1_step::need_more;
