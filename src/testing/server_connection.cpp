@@ -1,3 +1,4 @@
+#include "loopback.hpp"
 #include "server_core.hpp"
 #include "until_cancelled.hpp"
 

@@ -60,7 +60,4 @@ task<void> serve_connection(server_core& core, net::byte_stream& stream, int soc
 /// The same where every answer is prepared.
 task<void> serve_prepared(server_core& core, net::byte_stream& stream);
 
-/// The next close of this socket is a reset (RST).
-void linger_not(int socket) noexcept;
-
 }  // namespace cohedge::testing
