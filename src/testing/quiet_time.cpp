@@ -16,10 +16,13 @@ quiet_time::~quiet_time() = default;
 bool quiet_time::run_until(const std::function<bool()>& holds) {
   while (!holds()) {
     if (io_.stopped()) io_.restart();
-    if (io_.run_one_for(quiet_) != 0) continue;
-    if (clock_->earliest() >= forever) return false;
-    clock_->advance_to(clock_->earliest());
-    clock_->ring_due();
+    if (clock_->earliest() <= now()) {
+      clock_->ring_due();
+      io_.poll_one();
+    } else if (io_.run_one_for(quiet_) == 0) {
+      if (clock_->earliest() >= forever) return false;
+      clock_->advance_to(clock_->earliest());
+    }
   }
   return true;
 }

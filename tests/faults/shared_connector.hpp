@@ -11,7 +11,7 @@ namespace cohedge::tests {
 class shared_connector final : public net::connector {
  public:
   explicit shared_connector(std::shared_ptr<net::connector> real) : real_{std::move(real)} {}
-  task<std::unique_ptr<net::byte_stream>> connect(const net::origin& to) override { return real_->connect(to); }
+  task<std::unique_ptr<net::byte_stream>> connect(const net::destination& to) override { return real_->connect(to); }
 
  private:
   std::shared_ptr<net::connector> real_;

@@ -58,15 +58,14 @@ struct sweep::tally {
 
 sweep::sweep(exchange_plan plan) : plan_{std::move(plan)}, server_{io_.get_executor(), server_for(plan_)} {
   if (const auto listening = server_.start(); !listening) std::fputs(listening.error().message().c_str(), stderr);
-  net::tls_options trust;
-  if (plan_.tls) trust.extra_ca_file(trusted_file(server_));
-  network_ = net::make_tcp_connector(io_.get_executor(), trust);
+  if (plan_.tls) trusted_ = trusted_file(server_);
+  network_ = net::make_tcp_connector(io_.get_executor());
   whole_ = measure();
 }
 
 sweep::~sweep() {
   std::error_code ignored;
-  if (plan_.tls) std::filesystem::remove(trusted_file(server_), ignored);
+  if (plan_.tls) std::filesystem::remove(trusted_, ignored);
 }
 
 /// One exchange with a fault. Whoever looks at `passed` and `struck` sees what the first connection carried.
@@ -78,7 +77,7 @@ task<std::vector<tried_call>> sweep::play(fault what, exchange_size& passed, boo
 
   client_options options;
   options.network(std::make_unique<shared_connector>(network_));
-  options.clocks(sweep_clocks());
+  options.extra_ca_file(trusted_).clocks(sweep_clocks());
   client asking{io_.get_executor(), std::move(options)};
   const auto base = (plan_.tls ? "https://127.0.0.1:" : "http://127.0.0.1:") + std::to_string(proxy.port()) + "/v1";
   const auto from = openai_compatible(asking, base, "m");

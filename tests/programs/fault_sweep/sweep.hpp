@@ -68,6 +68,7 @@ class sweep {
   asio::io_context io_;
   testing::quiet_time time_{io_};
   testing::llm_server server_;
+  std::string trusted_;  // the file with the server's authority
   std::shared_ptr<net::connector> network_;
   exchange_size whole_;
 };
