@@ -1,4 +1,5 @@
 #include "http2_server_session.hpp"
+#include "loopback.hpp"
 #include "play_script.hpp"
 #include "server_core.hpp"
 

@@ -62,7 +62,4 @@ task<void> serve_http2(server_core& core, net::byte_stream& stream, std::size_t 
 /// The same where every answer is prepared.
 task<void> serve_prepared(server_core& core, net::byte_stream& stream);
 
-/// The next close of this socket is a reset (RST).
-void linger_not(int socket) noexcept;
-
 }  // namespace cohedge::testing
