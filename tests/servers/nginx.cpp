@@ -1,5 +1,7 @@
 #include "nginx.hpp"
 
+#include <cohedge/testing/certificates.hpp>
+
 #include <signal.h>
 
 namespace cohedge::tests {
@@ -9,12 +11,25 @@ result<void> nginx::start() {
   return process_.start({"nginx", "-p", folder().path().string(), "-c", file, "-e", "stderr"});
 }
 
+nginx& nginx::secure() {
+  testing::certificate_authority authority;
+  const auto own = authority.issue({"127.0.0.1", "localhost"});
+  folder().write("ca.pem", authority.ca_pem());
+  secure_ = true;
+  return with("ssl_certificate " + folder().write("certificate.pem", own.cert_pem) + ";\nssl_certificate_key " +
+              folder().write("key.pem", own.key_pem) + ";");
+}
+
+std::string nginx::base_url() const {
+  return (secure_ ? "https://127.0.0.1:" : "http://127.0.0.1:") + std::to_string(port()) + "/v1";
+}
+
 void nginx::reload() const noexcept { process_.signal(SIGHUP); }
 
 std::size_t nginx::reloads() const {
   std::size_t count = 0;
   const auto text = log();
-  for (auto at = text.find("reconfiguring"); at != std::string::npos; at = text.find("reconfiguring", at + 1)) ++count;
+  for (auto at = text.find(", reconfiguring"); at != std::string::npos; at = text.find(", reconfiguring", at + 1)) ++count;
   return count;
 }
 
@@ -29,7 +44,7 @@ std::string nginx::configuration() const {
   for (const auto* folder : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"})
     text.append(folder).append("_temp_path ").append(folder).append(";\n");
   text.append("upstream origin { server 127.0.0.1:").append(std::to_string(origin_port_)).append("; keepalive 64; }\n");
-  text.append("server {\nlisten ").append(address).append(" ").append(listen_).append(";\n").append(server_);
+  text.append("server {\nlisten ").append(address).append(secure_ ? " ssl " : " ").append(listen_).append(";\n").append(server_);
   text.append("location / {\nproxy_pass http://origin;\nproxy_http_version 1.1;\nproxy_next_upstream off;\n")
       .append("proxy_set_header Connection \"\";\nproxy_set_header X-Protocol $server_protocol;\n")
       .append(location_)

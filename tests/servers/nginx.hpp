@@ -20,6 +20,8 @@ class nginx {
   nginx& with(std::string_view directives) { return server_.append(directives).append("\n"), *this; }
   /// Directives of the location that passes on.
   nginx& passing(std::string_view directives) { return location_.append(directives).append("\n"), *this; }
+  /// TLS, with a certificate by an authority of its own.
+  nginx& secure();
   nginx& workers(int count) { return workers_ = count, *this; }
 
   result<void> start();
@@ -30,7 +32,9 @@ class nginx {
   std::size_t reloads() const;
 
   std::uint16_t port() const { return process_.port(); }
-  std::string base_url() const { return "http://127.0.0.1:" + std::to_string(port()) + "/v1"; }
+  std::string base_url() const;
+  /// The authority of `secure`.
+  std::string ca_file() const { return (folder().path() / "ca.pem").string(); }
   const temporary_folder& folder() const noexcept { return process_.folder(); }
   std::string log() const { return process_.log(); }
 
@@ -43,6 +47,7 @@ class nginx {
   std::string server_;
   std::string location_;
   int workers_ = 1;
+  bool secure_ = false;
 };
 
 }  // namespace cohedge::tests
