@@ -2,7 +2,8 @@
 // only. No timers, no limits, no retries, no cancellation, one thread, a header parser that looks for what it needs,
 // and a request that was made once. What it leaves out is what an SDK is for; so the ratio says what that costs.
 //
-//   raw_asio --mode json|sse|paced --port P [--host H] [--conc N] [--secs S] [--warm W] [--tls CA.pem [--resume]] [--fresh]
+//   raw_asio --mode json|sse|paced --port P [--host H] [--conc N] [--secs S] [--warm W] [--tls CA.pem [--resume]]
+//   [--fresh]
 
 #include "support/answer_reader.hpp"
 #include "support/meter.hpp"
@@ -92,7 +93,8 @@ template <class Stream>
 class worker {
  public:
   worker(shared& all, asio::io_context& io)
-      : all_{all}, io_{io},
+      : all_{all},
+        io_{io},
         capacity_{all.asked.mode == bench::options::kind::paced ? paced_buffer : burst_buffer},
         buffer_{new char[capacity_ + simdjson::SIMDJSON_PADDING]()} {}
 

@@ -116,9 +116,16 @@ memory_per_stream() {
   awk -v a="$(field rss0_kb "$line")" -v b="$(field rss1_kb "$line")" -v n="$1" 'BEGIN { printf "%.2f", (b - a) / n }'
 }
 
+# kept_pace EVENTS-A-SECOND: says so when the machine did not manage what the streams were to be given.
+kept_pace() {
+  awk -v got="$(field ev_s "$line")" -v wanted="$1" 'BEGIN { exit !(got >= 0.9 * wanted) }' ||
+    echo "  the machine is too busy: $(field ev_s "$line") events a second instead of $1" >&2
+}
+
 paced_run() {
   run plain_paced "$2" --mode paced --conc "$streams" --secs "$held_secs" --warm "$held_warm" || return 0
   equal_work 5 "$streams"
+  kept_pace $((streams * 5))
   keep paced "$1" "$2" "$(memory_per_stream "$streams")"
 }
 
@@ -126,6 +133,7 @@ tls_paced_run() {
   run tls_paced "$2" --mode paced --conc "$tls_streams" --tls "$authority-paced" --secs "$held_secs" \
     --warm "$held_warm" || return 0
   equal_work 5 "$tls_streams"
+  kept_pace $((tls_streams * 20))
   keep tls_paced "$1" "$2" "$(memory_per_stream "$tls_streams")"
 }
 

@@ -3,7 +3,8 @@
 // stream; asking for piece after piece with buffer_body costs a turn of the event loop for each); simdjson. No time
 // limits, as raw_asio has none.
 //
-//   beast --mode json|sse|paced --port P [--host H] [--conc N] [--secs S] [--warm W] [--tls CA.pem [--resume]] [--fresh]
+//   beast --mode json|sse|paced --port P [--host H] [--conc N] [--secs S] [--warm W] [--tls CA.pem [--resume]]
+//   [--fresh]
 
 #include "support/answer_reader.hpp"
 #include "support/meter.hpp"
@@ -66,7 +67,9 @@ template <class Stream>
 class worker {
  public:
   worker(shared& all, asio::io_context& io)
-      : all_{all}, io_{io}, storage_{new char[capacity() + simdjson::SIMDJSON_PADDING]()},
+      : all_{all},
+        io_{io},
+        storage_{new char[capacity() + simdjson::SIMDJSON_PADDING]()},
         buffer_{storage_.get(), capacity()} {}
 
   asio::awaitable<void> run() {
@@ -85,9 +88,7 @@ class worker {
  private:
   static constexpr bool secure = std::is_same_v<Stream, tls_stream>;
 
-  std::size_t capacity() const {
-    return all_.asked.mode == bench::options::kind::paced ? paced_buffer : burst_buffer;
-  }
+  std::size_t capacity() const { return all_.asked.mode == bench::options::kind::paced ? paced_buffer : burst_buffer; }
 
   asio::awaitable<void> connect() {
     buffer_.clear();

@@ -142,7 +142,8 @@ class loop {
     curl_multi_setopt(multi_, CURLMOPT_MAX_HOST_CONNECTIONS, connections);
     curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, connections + 1);
     curl_multi_setopt(multi_, CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_MULTIPLEX));
-    curl_multi_setopt(multi_, CURLMOPT_MAX_CONCURRENT_STREAMS, static_cast<long>(std::max(asked.conc, std::size_t{100})));
+    curl_multi_setopt(multi_, CURLMOPT_MAX_CONCURRENT_STREAMS,
+                      static_cast<long>(std::max(asked.conc, std::size_t{100})));
   }
   ~loop() {
     curl_multi_cleanup(multi_);

@@ -78,7 +78,8 @@ std::vector<header_field> with_common(std::vector<header_field> own, std::size_t
 answers::answers()
     : whole{whole_answer()},
       burst{whole_stream()},
-      whole_fields{with_common({{"content-type", "application/json"}, {"content-length", std::to_string(whole_size)}}, 94)},
+      whole_fields{
+          with_common({{"content-type", "application/json"}, {"content-length", std::to_string(whole_size)}}, 94)},
       stream_fields{with_common({{"content-type", "text/event-stream; charset=utf-8"}}, 10)} {}
 
 }  // namespace bench

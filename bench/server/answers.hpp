@@ -18,8 +18,8 @@ struct header_field {
 struct answers {
   answers();
 
-  std::string whole;                ///< a completion of 672 bytes
-  std::vector<std::string> burst;   ///< role, 254 texts, finish and usage of 260 bytes each; and [DONE]
+  std::string whole;               ///< a completion of 672 bytes
+  std::vector<std::string> burst;  ///< role, 254 texts, finish and usage of 260 bytes each; and [DONE]
   std::vector<header_field> whole_fields;
   std::vector<header_field> stream_fields;
 

@@ -1,10 +1,10 @@
 #include "session.hpp"
 
+#include <strings.h>
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
 #include <string>
-#include <strings.h>
 
 namespace bench {
 
@@ -119,8 +119,8 @@ class http1_session final : public session {
   const shared_state& all_;
   const http1_answers& says_;
   std::uint64_t connection_;
-  std::string in_;            // of a request that has not arrived whole
-  std::string_view out_;      // what is left to be sent of one of says_
+  std::string in_;        // of a request that has not arrived whole
+  std::string_view out_;  // what is left to be sent of one of says_
   std::size_t paced_left_ = 0;
 };
 

@@ -18,7 +18,7 @@ struct exchange {
   std::string request;
   std::span<const std::string> body;  // pieces that are still to be sent: a DATA frame each, as HTTP/1.1 has a chunk
   std::size_t sent_of_piece = 0;
-  bool ends = true;                   // after `body`
+  bool ends = true;  // after `body`
   std::size_t paced_left = 0;
 };
 

@@ -4,9 +4,9 @@
 
 #include <openssl/err.h>
 
-#include <cerrno>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <cerrno>
 
 namespace bench {
 

@@ -147,9 +147,12 @@ void server::print_tally() {
   signalfd_siginfo signal;
   if (::read(signals_, &signal, sizeof signal) != sizeof signal) return;
   const auto count = std::exchange(count_, {});
+  const auto now = cpu_time::now();
+  const auto before = std::exchange(cpu_, now);
   const auto number = [](std::uint64_t n) { return static_cast<unsigned long long>(n); };
-  std::printf("{\"connections\": %llu, \"resumed\": %llu, \"http2\": %llu, \"requests\": %llu}\n",
-              number(count.connections), number(count.resumed), number(count.http2), number(count.requests));
+  std::printf("{\"connections\": %llu, \"resumed\": %llu, \"http2\": %llu, \"requests\": %llu, \"cpu_s\": %.3f}\n",
+              number(count.connections), number(count.resumed), number(count.http2), number(count.requests),
+              now.user + now.sys - before.user - before.sys);
   std::fflush(stdout);
 }
 

@@ -5,6 +5,8 @@
 #include "pacer.hpp"
 #include "session.hpp"
 
+#include "support/cpu_time.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <unordered_map>
@@ -48,6 +50,7 @@ class server {
   answers says_;
   pacer pace_;
   tally count_;
+  cpu_time cpu_ = cpu_time::now();  // when it was last asked
   shared_state shared_{says_, pace_, count_};
   SSL_CTX* tls_;
   int listener_ = -1;

@@ -23,8 +23,8 @@ int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* size, con
 SSL_CTX* context() {
   auto* fresh = SSL_CTX_new(TLS_server_method());
   if (!fresh || SSL_CTX_set_min_proto_version(fresh, TLS1_3_VERSION) != 1) die("OpenSSL has no TLS 1.3");
-  SSL_CTX_set_mode(fresh, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
-                              SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_set_mode(fresh,
+                   SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_CTX_set_alpn_select_cb(fresh, choose_protocol, nullptr);
   return fresh;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cpu_time.hpp"
 #include "options.hpp"
 
 #include <array>
@@ -10,8 +11,6 @@
 #include <fstream>
 #include <string>
 #include <string_view>
-
-#include <sys/resource.h>
 
 namespace bench {
 
@@ -58,20 +57,6 @@ inline long status_kb(std::string_view name) {
       return std::strtol(line.c_str() + name.size() + 1, nullptr, 10);
   return 0;
 }
-
-struct cpu_time {
-  double user = 0;
-  double sys = 0;
-
-  static cpu_time now() {
-    rusage used{};
-    getrusage(RUSAGE_SELF, &used);
-    const auto in_seconds = [](const timeval& t) {
-      return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
-    };
-    return {in_seconds(used.ru_utime), in_seconds(used.ru_stime)};
-  }
-};
 
 /// Counts what a load program does between `begin` and `end`, and prints it: one line of JSON.
 ///   ok err       requests that ended inside the window

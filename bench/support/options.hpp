@@ -18,13 +18,13 @@ struct options {
   kind mode = kind::json;
   std::string host = "127.0.0.1";
   std::uint16_t port = 0;
-  std::size_t conc = 32;     ///< requests in flight
-  double secs = 1.5;         ///< measured
-  double warm = 0.3;         ///< before, not measured
-  std::string tls;           ///< PEM file of the authority to trust; empty: no TLS
-  bool fresh = false;        ///< a new connection for every request
-  bool resume = false;       ///< resume TLS sessions
-  bool http2 = false;        ///< HTTP/2, all requests on one connection
+  std::size_t conc = 32;  ///< requests in flight
+  double secs = 1.5;      ///< measured
+  double warm = 0.3;      ///< before, not measured
+  std::string tls;        ///< PEM file of the authority to trust; empty: no TLS
+  bool fresh = false;     ///< a new connection for every request
+  bool resume = false;    ///< resume TLS sessions
+  bool http2 = false;     ///< HTTP/2, all requests on one connection
 
   std::string_view mode_name() const noexcept {
     return mode == kind::json ? "json" : mode == kind::sse ? "sse" : "paced";
@@ -66,16 +66,26 @@ inline options parse(int argc, char** argv) {
     }
     if (i + 1 == argc) usage(argv[0], std::string{name} + " wants a value");
     const std::string_view value = argv[++i];
-    if (name == "--mode" && value == "json") to.mode = options::kind::json;
-    else if (name == "--mode" && value == "sse") to.mode = options::kind::sse;
-    else if (name == "--mode" && value == "paced") to.mode = options::kind::paced;
-    else if (name == "--host") to.host = value;
-    else if (name == "--port") to.port = number<std::uint16_t>(argv[0], name, value);
-    else if (name == "--conc") to.conc = number<std::size_t>(argv[0], name, value);
-    else if (name == "--secs") to.secs = number<double>(argv[0], name, value);
-    else if (name == "--warm") to.warm = number<double>(argv[0], name, value);
-    else if (name == "--tls") to.tls = value;
-    else usage(argv[0], "unknown: " + std::string{name} + ' ' + std::string{value});
+    if (name == "--mode" && value == "json")
+      to.mode = options::kind::json;
+    else if (name == "--mode" && value == "sse")
+      to.mode = options::kind::sse;
+    else if (name == "--mode" && value == "paced")
+      to.mode = options::kind::paced;
+    else if (name == "--host")
+      to.host = value;
+    else if (name == "--port")
+      to.port = number<std::uint16_t>(argv[0], name, value);
+    else if (name == "--conc")
+      to.conc = number<std::size_t>(argv[0], name, value);
+    else if (name == "--secs")
+      to.secs = number<double>(argv[0], name, value);
+    else if (name == "--warm")
+      to.warm = number<double>(argv[0], name, value);
+    else if (name == "--tls")
+      to.tls = value;
+    else
+      usage(argv[0], "unknown: " + std::string{name} + ' ' + std::string{value});
   }
   if (to.port == 0) usage(argv[0], "--port is missing");
   if (to.conc == 0) usage(argv[0], "--conc must be at least 1");
