@@ -35,9 +35,14 @@ if(NOT ZLIB_FOUND)
   cohedge_missing("zlib" zlib1g-dev)
 endif()
 
+list(APPEND CMAKE_MODULE_PATH ${CMAKE_CURRENT_LIST_DIR})
+find_package(nghttp2 1.52 QUIET MODULE)
+if(NOT TARGET nghttp2::nghttp2)
+  cohedge_missing("nghttp2 1.52 or newer" libnghttp2-dev)
+endif()
+
 # ---- Asio (standalone)
 
-list(APPEND CMAKE_MODULE_PATH ${CMAKE_CURRENT_LIST_DIR})
 find_package(asio 1.22.1 QUIET MODULE)
 if(NOT TARGET asio::asio)
   # Hash: bazel-central-registry, modules/asio/1.34.2/source.json.

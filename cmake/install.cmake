@@ -20,4 +20,5 @@ install(FILES
   ${CMAKE_CURRENT_BINARY_DIR}/cohedgeConfig.cmake
   ${CMAKE_CURRENT_BINARY_DIR}/cohedgeConfigVersion.cmake
   cmake/Findasio.cmake
+  cmake/Findnghttp2.cmake
   DESTINATION ${package_dir})

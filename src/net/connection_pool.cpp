@@ -1,81 +1,211 @@
 #include "connection_pool.hpp"
 
-#include "connection.hpp"
+#include "http1_connection.hpp"
+#include "http2_connection.hpp"
 
-#include <string>
+#include <algorithm>
+#include <optional>
 
 namespace cohedge::net {
 
-connection_pool::place::place(std::shared_ptr<connection_pool> pool, const origin& to, origin_entry& entry) noexcept
-    : pool_{std::move(pool)}, to_{&to}, entry_{&entry} {
-  ++entry.open;
-}
+/// Somebody in line for a connection. One at a time is called; the next one when that one has gone, served or not.
+class connection_pool::waiter {
+ public:
+  waiter(connection_pool& pool, chain& owner) : pool_{pool}, bell_{owner} { pool_.line_.push_back(this); }
+  waiter(const waiter&) = delete;
+  waiter& operator=(const waiter&) = delete;
+  ~waiter() {
+    std::erase(pool_.line_, this);
+    if (pool_.called_ != this) return;
+    pool_.called_ = nullptr;
+    pool_.call_next();
+  }
+
+  void call() noexcept {
+    pool_.called_ = this;
+    bell_.ring_later();
+  }
+  bool called() const noexcept { return pool_.called_ == this; }
+  /// There was nothing after all: the same place in line.
+  void again() noexcept {
+    if (called()) pool_.called_ = nullptr;
+  }
+  bell& until_called() noexcept { return bell_; }
+
+ private:
+  connection_pool& pool_;
+  bell bell_;
+};
 
 connection_pool::place::~place() {
-  if (pool_ && --entry_->open == 0) pool_->origins_.erase(pool_->origins_.find(*to_));
+  if (!pool_) return;
+  --pool_->open_;
+  pool_->call_next();
 }
 
-connection_pool::connection_pool(const asio::any_io_executor& executor, const limits& bounds)
-    : time_{time_of(executor)},
-      connections_per_origin_{bounds.connections_per_origin},
-      idle_per_origin_{bounds.idle_per_origin} {}
+connection_pool::connection_pool(asio::any_io_executor executor, std::shared_ptr<connector> opener, destination to,
+                                 const limits& bounds)
+    : executor_{std::move(executor)},
+      time_{time_of(executor_)},
+      connector_{std::move(opener)},
+      to_{std::move(to)},
+      limits_{bounds},
+      speaks_http1_{to_.version() == http_version::http1} {}
 
 connection_pool::~connection_pool() = default;
 
-result<connection_pool::place> connection_pool::reserve(const origin& to) {
-  const auto found = origins_.find(to);
-  if (found != origins_.end() && found->second.open >= connections_per_origin_)
-    return error{errc::limit_exceeded, error_class::local,
-                 "connections_per_origin: " + std::to_string(found->second.open) + " connections to " + to.host +
-                     " are in use"};
-  auto& [key, entry] = *origins_.try_emplace(to).first;
-  return place{shared_from_this(), key, entry};
-}
-
-std::unique_ptr<connection> connection_pool::take(const origin& to) {
-  const auto found = origins_.find(to);
-  if (found == origins_.end() || found->second.idle.empty()) return nullptr;
+carried connection_pool::ready() {
+  if (closed_) return nullptr;
   const auto now = time_->now();
-  const auto too_old = now - idle_limit;
-  const auto just_used = now - sure_for;
-  auto& idle = found->second.idle;
-  std::unique_ptr<connection> candidate;
-  while (!idle.empty()) {
-    candidate = std::move(idle.back());
-    idle.pop_back();
+  std::unique_ptr<http1_connection> candidate;
+  while (!idle_.empty()) {
+    candidate = std::move(idle_.back());
+    idle_.pop_back();
     const auto since = candidate->idle_since();
-    if (since > just_used || (since > too_old && candidate->stream().idle_and_open())) return candidate;
-    if (idle.empty()) break;  // the last one takes the entry with it
-    candidate.reset();
+    if (since > now - sure_for || (since > now - idle_limit && candidate->still_open())) return carried{candidate.release()};
   }
+  for (const auto& connection : shared_)
+    if (connection->has_room() && connection->quiet_since() > now - ping_after) return connection->stream();
   return nullptr;
 }
 
-void connection_pool::give_back(std::unique_ptr<connection> used) noexcept {
-  if (closed_ || idle_per_origin_ == 0 || !used->reusable()) return;
+/// Two connections of HTTP/2 are not opened at once: the first may serve all. Which version it will be shows only when
+/// TLS has agreed.
+bool connection_pool::may_open() const noexcept {
+  if (open_ >= limits_.connections_per_origin) return false;
+  const bool may_be_shared =
+      to_.version() == http_version::http2 || (to_.version() == http_version::negotiated && to_.to().secure);
+  return !may_be_shared || speaks_http1_ || connecting_ == 0;
+}
+
+task<carried> connection_pool::take(exchange_watch& watch, bool& fresh) {
+  chain& here = co_await this_chain;
+  std::optional<waiter> in_line;
+  for (;;) {
+    if (here.stopped()) co_return error{here.stop_reason()};
+    if (closed_) co_return errc::closed;
+    if (in_line ? in_line->called() : line_.empty()) {
+      if (auto over = ready()) co_return over;
+      if (const auto quiet = quiet_connection()) {
+        auto asking = quiet->answers_ping(ping_patience);
+        const auto alive = co_await std::move(asking);
+        if (!alive) quiet->close();
+        continue;
+      }
+      if (may_open()) {
+        watch.connecting();
+        fresh = true;
+        auto opening = connect();
+        in_line.reset();  // the next one may look whether it can open another
+        co_return co_await std::move(opening);
+      }
+    }
+    if (!in_line) {
+      if (line_.size() >= limits_.waiting_per_origin) co_return line_is_full();
+      watch.waiting();
+      in_line.emplace(*this, here);
+    }
+    in_line->again();
+    auto& called = in_line->until_called();
+    co_await called;
+  }
+}
+
+error connection_pool::line_is_full() const {
+  return error{errc::limit_exceeded, error_class::local,
+               "waiting_per_origin: " + std::to_string(line_.size()) + " requests wait for a connection to " +
+                   to_.to().host};
+}
+
+task<void> connection_pool::warm_up() {
+  if (closed_) co_return errc::closed;
+  if (!idle_.empty() || !shared_.empty() || !may_open()) co_return success();
+  auto opening = connect();
+  const auto opened = co_await std::move(opening);
+  if (!opened) co_return opened.error();
+  co_return success();  // let go of unused it is idle
+}
+
+task<carried> connection_pool::connect() {
+  struct attempt {
+    explicit attempt(connection_pool& of) noexcept : pool{of} { ++pool.connecting_; }
+    attempt(const attempt&) = delete;
+    attempt& operator=(const attempt&) = delete;
+    ~attempt() {
+      --pool.connecting_;
+      pool.call_next();
+    }
+    connection_pool& pool;
+  };
+  place where{shared_from_this()};
+  const attempt counted{*this};
+  auto connecting = connector_->connect(to_);
+  auto stream = co_await std::move(connecting);
+  if (!stream) co_return std::move(stream).error();
+  if (closed_) co_return errc::closed;
+  co_return begin(std::move(where), std::move(stream).value());
+}
+
+result<carried> connection_pool::begin(place where, std::unique_ptr<byte_stream> stream) {
+  const bool agreed = stream->protocol() == "h2";
+  const bool demanded = to_.version() == http_version::http2;
+  if (demanded && to_.to().secure && !agreed)
+    return error{errc::tls_failed, to_.to().host + ": the server does not speak HTTP/2; ask it for HTTP/1.1"};
+  if (!agreed && !demanded) {
+    speaks_http1_ = true;
+    return carried{new http1_connection{std::move(where), std::move(stream), limits_}};
+  }
+  speaks_http1_ = false;
+  auto made = http2_connection::start(executor_, std::move(where), std::move(stream), limits_, time_->now());
+  if (!made) return std::move(made).error();
+  shared_.push_back(made.value());
+  return made.value()->stream();
+}
+
+std::shared_ptr<http2_connection> connection_pool::quiet_connection() const noexcept {
+  for (const auto& connection : shared_)
+    if (connection->has_room()) return connection;
+  return nullptr;
+}
+
+void connection_pool::give_back(std::unique_ptr<http1_connection> used) noexcept {
+  if (closed_ || !used->reusable() || (limits_.idle_per_origin == 0 && line_.empty())) return;
   used->rest(time_->now());
-  auto& idle = used->where().entry().idle;
-  if (idle.size() >= idle_per_origin_) idle.erase(idle.begin());
-  idle.push_back(std::move(used));
+  if (idle_.size() >= std::max<std::size_t>(limits_.idle_per_origin, 1)) idle_.erase(idle_.begin());
+  idle_.push_back(std::move(used));
+  call_next();
+}
+
+void connection_pool::distrust_idle() noexcept { std::exchange(idle_, {}).clear(); }
+
+void connection_pool::drop(const http2_connection& gone) noexcept {
+  std::erase_if(shared_, [&](const auto& held) { return held.get() == &gone; });
+  call_next();
+}
+
+bool connection_pool::anything_for_the_next() const noexcept {
+  return closed_ || !idle_.empty() || quiet_connection() || may_open();
+}
+
+void connection_pool::call_next() noexcept {
+  if (!called_ && !line_.empty() && anything_for_the_next()) line_.front()->call();
 }
 
 void connection_pool::close() noexcept {
   closed_ = true;
-  std::vector<std::unique_ptr<connection>> closing;
-  for (auto& [to, entry] : origins_)
-    for (auto& idle : std::exchange(entry.idle, {})) closing.push_back(std::move(idle));
+  std::exchange(idle_, {}).clear();
+  for (const auto& connection : std::exchange(shared_, {})) connection->retire();
+  call_next();
 }
 
 std::size_t connection_pool::idle() const noexcept {
-  std::size_t sum = 0;
-  for (const auto& [to, entry] : origins_) sum += entry.idle.size();
-  return sum;
+  const auto unused = [](const auto& connection) { return connection->streams() == 0; };
+  return idle_.size() + static_cast<std::size_t>(std::ranges::count_if(shared_, unused));
 }
 
-std::size_t connection_pool::open() const noexcept {
-  std::size_t sum = 0;
-  for (const auto& [to, entry] : origins_) sum += entry.open;
-  return sum;
+void connection_pool::give_scratch(std::string used) noexcept {
+  constexpr std::size_t kept = 128 * 1024;
+  if (used.capacity() <= kept && used.capacity() > scratch_.capacity()) scratch_ = std::move(used);
 }
 
 }  // namespace cohedge::net

@@ -1,22 +1,23 @@
 #pragma once
 
-#include <cohedge/async/time.hpp>
+#include <cohedge/async/bell.hpp>
 #include <cohedge/core/limits.hpp>
-#include <cohedge/core/result.hpp>
-#include <cohedge/net/connector.hpp>
+#include <cohedge/net/transport.hpp>
 
 #include <chrono>
+#include <deque>
 #include <memory>
-#include <unordered_map>
+#include <string>
 #include <utility>
 #include <vector>
 
 namespace cohedge::net {
 
-class connection;
+class http1_connection;
+class http2_connection;
 
-/// Every connection of a client is counted here, and waits here between two exchanges. Shared with the connections in
-/// use, so that an exchange may outlive its transport.
+/// The connections to one destination: every one is counted here, waits here between two exchanges, and whoever finds
+/// none waits here for one. Shared with the connections in use, so that an exchange may outlive its transport.
 class connection_pool : public std::enable_shared_from_this<connection_pool> {
  public:
   /// Servers close idle connections after 60 s (usual load balancers) to 75 s (nginx). A connection that has waited for
@@ -24,54 +25,80 @@ class connection_pool : public std::enable_shared_from_this<connection_pool> {
   static constexpr std::chrono::seconds idle_limit{55};
   /// A connection that was read to its message's end so shortly ago is not looked at again (docs/decisions/0003).
   static constexpr std::chrono::milliseconds sure_for{1};
+  /// HTTP/2 only: one that was quiet for so long is asked whether it lives (PING), and given so long to answer.
+  static constexpr std::chrono::seconds ping_after{10};
+  static constexpr std::chrono::seconds ping_patience{2};
 
-  struct origin_entry {
-    std::vector<std::unique_ptr<connection>> idle;  ///< the one that was used last comes last
-    std::size_t open = 0;
-  };
-
-  /// One connection's place in the count of its origin.
+  /// One connection's place in the count.
   class place {
    public:
-    place(std::shared_ptr<connection_pool> pool, const origin& to, origin_entry& entry) noexcept;
+    explicit place(std::shared_ptr<connection_pool> pool) noexcept : pool_{std::move(pool)} { ++pool_->open_; }
     place(place&& other) noexcept = default;
     place& operator=(place&&) = delete;
     ~place();
 
     connection_pool& pool() const noexcept { return *pool_; }
-    origin_entry& entry() const noexcept { return *entry_; }
 
    private:
     std::shared_ptr<connection_pool> pool_;
-    const origin* to_;
-    origin_entry* entry_;
   };
 
-  connection_pool(const asio::any_io_executor& executor, const limits& bounds);
+  connection_pool(asio::any_io_executor executor, std::shared_ptr<connector> opener, destination to,
+                  const limits& bounds);
   ~connection_pool();
 
-  /// A place for a new connection. Errors: limit_exceeded (connections_per_origin).
-  result<place> reserve(const origin& to);
-  /// The idle connection that was used last, still open and not too old, or null.
-  std::unique_ptr<connection> take(const origin& to);
+  const destination& to() const noexcept { return to_; }
+
+  /// A carrier without waiting, or null: an idle connection of HTTP/1.1 that is still open and not too old, the one
+  /// that was used last, or a stream of a connection of HTTP/2.
+  carried ready();
+  /// A carrier: one that is ready, a new connection, or what somebody else gives back. `fresh` tells whether a
+  /// connection was opened for it. Errors: those of connect; limit_exceeded (waiting_per_origin).
+  task<carried> take(exchange_watch& watch, bool& fresh);
+  /// Opens a connection that stays idle, unless one is there.
+  task<void> warm_up();
+
   /// After an exchange: kept if another one can follow, closed otherwise.
-  void give_back(std::unique_ptr<connection> used) noexcept;
+  void give_back(std::unique_ptr<http1_connection> used) noexcept;
+  /// One of the connections had been closed by the server: the idle ones of HTTP/1.1 probably are too.
+  void distrust_idle() noexcept;
+  /// A connection of HTTP/2 has a stream to spare again.
+  void room_again() noexcept { call_next(); }
+  /// It takes no further stream.
+  void drop(const http2_connection& gone) noexcept;
   void close() noexcept;
 
   std::size_t idle() const noexcept;
-  std::size_t open() const noexcept;
+  std::size_t open() const noexcept { return open_; }
+
+  /// Memory for a message that is about to be sent.
+  std::string take_scratch() noexcept { return std::exchange(scratch_, {}); }
+  void give_scratch(std::string used) noexcept;
 
  private:
-  struct origin_hash {
-    std::size_t operator()(const origin& of) const noexcept {
-      return std::hash<std::string>{}(of.host) ^ (std::size_t{of.port} << 1 | std::size_t{of.secure});
-    }
-  };
+  class waiter;
 
+  bool may_open() const noexcept;
+  task<carried> connect();
+  result<carried> begin(place where, std::unique_ptr<byte_stream> stream);
+  std::shared_ptr<http2_connection> quiet_connection() const noexcept;
+  error line_is_full() const;
+  bool anything_for_the_next() const noexcept;
+  void call_next() noexcept;
+
+  asio::any_io_executor executor_;
   std::shared_ptr<time_source> time_;
-  std::unordered_map<origin, origin_entry, origin_hash> origins_;
-  std::size_t connections_per_origin_;
-  std::size_t idle_per_origin_;
+  std::shared_ptr<connector> connector_;
+  destination to_;
+  limits limits_;
+  std::vector<std::unique_ptr<http1_connection>> idle_;  // the one that was used last comes last
+  std::vector<std::shared_ptr<http2_connection>> shared_;
+  std::deque<waiter*> line_;
+  waiter* called_ = nullptr;
+  std::string scratch_;
+  std::size_t open_ = 0;
+  std::size_t connecting_ = 0;
+  bool speaks_http1_ = false;  // so it did last time
   bool closed_ = false;
 };
 

@@ -1,58 +1,19 @@
 #include <cohedge/net/transport.hpp>
 
-#include "connection.hpp"
+#include "carrier.hpp"
 
 #include <string>
 #include <utility>
 
 namespace cohedge::net {
 
-using wire::http1_step;
+void exchange_end::operator()(carrier* over) const noexcept { over->release(); }
 
-exchange::exchange(std::unique_ptr<connection> over, bool fresh, bool replayed) noexcept
-    : over_{std::move(over)}, fresh_{fresh}, replayed_{replayed} {}
-
-exchange::exchange(exchange&& other) noexcept = default;
-
-exchange& exchange::operator=(exchange&& other) noexcept {
-  if (this == &other) return *this;
-  finish();
-  over_ = std::move(other.over_);
-  fresh_ = other.fresh_;
-  replayed_ = other.replayed_;
-  ended_ = other.ended_;
-  return *this;
-}
-
-exchange::~exchange() { finish(); }
-
-/// Back to the pool if the end of the body is here; whoever stopped at a stream's last event has often not looked.
-void exchange::finish() noexcept {
-  if (!over_) return;
-  std::string_view rest;
-  for (auto got = try_body(rest); got && got.value();) got = try_body(rest);
-  auto& pool = over_->where().pool();
-  pool.give_back(std::move(over_));
-}
-
-int exchange::status() const noexcept { return over_->parser().status(); }
-const wire::header_block& exchange::headers() const noexcept { return over_->parser().headers(); }
-
-result<bool> exchange::try_body(std::string_view& piece) {
-  if (ended_) return false;
-  for (;;) {
-    const auto step = over_->next();
-    if (!step) return step.error();
-    switch (step.value()) {
-      case http1_step::body: return piece = over_->parser().body(), true;
-      case http1_step::end: return ended_ = true, false;
-      case http1_step::need_more: return false;
-      case http1_step::head: break;
-    }
-  }
-}
-
-task<void> exchange::more() { return over_->receive(); }
+int exchange::status() const noexcept { return over_->status(); }
+const wire::header_block& exchange::headers() const noexcept { return over_->headers(); }
+result<bool> exchange::try_body(std::string_view& piece) { return over_->try_body(piece); }
+task<void> exchange::more() { return over_->more(); }
+bool exchange::ended() const noexcept { return over_->ended(); }
 
 task<std::string_view> exchange::read_all(std::size_t most) {
   std::string_view only;  // the one piece so far, in the receive buffer
@@ -64,7 +25,7 @@ task<std::string_view> exchange::read_all(std::size_t most) {
     if (!got) co_return got.error();
     if (got.value()) {
       if (piece.size() > most - (only.size() + gathered.size())) {
-        over_->close();
+        over_->abort();
         co_return error{errc::limit_exceeded, "a body of more than " + std::to_string(most) + " bytes"};
       }
       if (only.empty() && gathered.empty()) {
@@ -72,11 +33,12 @@ task<std::string_view> exchange::read_all(std::size_t most) {
         continue;
       }
       gathered.append(std::exchange(only, {})).append(piece);
-    } else if (ended_) {
+    } else if (ended()) {
       break;
     } else {
       gathered.append(std::exchange(only, {}));
-      const auto received = co_await more();
+      auto reading = more();
+      const auto received = co_await std::move(reading);
       if (!received) co_return received.error();
     }
   }

@@ -14,23 +14,18 @@ namespace cohedge::net {
 
 using asio::ip::tcp;
 
-std::string origin::key() const {
-  return (secure ? "https://" : "http://") + host + ":" + std::to_string(port);
-}
-
 namespace {
 
 class tcp_connector final : public connector {
  public:
-  explicit tcp_connector(tls_options tls) : tls_options_{std::move(tls)} {}
-
-  task<std::unique_ptr<byte_stream>> connect(const origin& to) override {
+  task<std::unique_ptr<byte_stream>> connect(const destination& whom) override {
+    const auto& to = whom.to();
     if (!to.secure) {
       auto connected = co_await reach(to);
       if (!connected) co_return connected.error();
       co_return make_tcp_stream(std::move(connected).value());
     }
-    if (!trust_) trust_.emplace(tls_client_context::make(tls_options_));
+    if (!trust_) trust_.emplace(tls_client_context::make(whom.tls()));
     if (!*trust_) co_return trust_->error();
     auto connected = co_await reach(to);
     if (!connected) co_return connected.error();
@@ -49,14 +44,13 @@ class tcp_connector final : public connector {
     co_return co_await dial_first(to, addresses.value());
   }
 
-  tls_options tls_options_;
   std::optional<result<std::unique_ptr<tls_client_context>>> trust_;
 };
 
 }  // namespace
 
-std::unique_ptr<connector> make_tcp_connector(const asio::any_io_executor&, const tls_options& tls) {
-  return std::make_unique<tcp_connector>(tls);
+std::unique_ptr<connector> make_tcp_connector(const asio::any_io_executor&, std::shared_ptr<tls_session_cache>) {
+  return std::make_unique<tcp_connector>();
 }
 
 }  // namespace cohedge::net

@@ -1,59 +1,76 @@
 #include <cohedge/net/transport.hpp>
 
-#include "connection.hpp"
+#include "carrier.hpp"
+#include "connection_pool.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace cohedge::net {
 
-transport::transport(asio::any_io_executor executor, std::unique_ptr<connector> opener, const limits& bounds)
-    : connector_{std::move(opener)}, limits_{bounds}, pool_{std::make_shared<connection_pool>(executor, bounds)} {}
-
-transport::~transport() { close(); }
-
-void transport::close() noexcept { pool_->close(); }
-std::size_t transport::idle_connections() const noexcept { return pool_->idle(); }
-std::size_t transport::open_connections() const noexcept { return pool_->open(); }
-
-task<std::unique_ptr<connection>> transport::open(const origin& to) {
-  auto place = pool_->reserve(to);
-  if (!place) co_return place.error();
-  auto stream = co_await connector_->connect(to);
-  if (!stream) co_return stream.error();
-  co_return std::make_unique<connection>(std::move(place).value(), std::move(stream).value(), limits_);
-}
-
 namespace {
 
-/// The server closed a kept-alive connection while the request was on its way: it has not even begun to answer.
-bool proved_dead(const connection& used, errc failure) noexcept {
-  return !used.parser().started() && (failure == errc::connection_reset || failure == errc::connection_closed);
-}
+/// A request that was certainly not processed is sent again so often: a server that restarts may close two in a row.
+constexpr int most_replays = 2;
 
 }  // namespace
 
-task<exchange> transport::send(const origin& to, std::string_view method, std::string_view request,
+transport::transport(asio::any_io_executor executor, std::unique_ptr<connector> opener, const limits& bounds)
+    : executor_{std::move(executor)}, connector_{std::move(opener)}, limits_{bounds} {}
+
+transport::~transport() { close(); }
+
+std::shared_ptr<connection_pool> transport::pool(const destination& to) {
+  for (const auto& known : pools_)
+    if (known->to() == to) return known;
+  std::erase_if(pools_, [](const auto& known) { return known.use_count() == 1 && known->open() == 0; });
+  auto fresh = std::make_shared<connection_pool>(executor_, connector_, to, limits_);
+  if (closed_) fresh->close();
+  pools_.push_back(fresh);
+  return fresh;
+}
+
+task<exchange> transport::send(connection_pool& over, const request_head& head, std::string_view body,
                                exchange_watch& watch) {
   const chain& here = co_await this_chain;
   if (here.stopped()) co_return error{here.stop_reason()};
-  auto over = pool_->take(to);
-  bool replayed = false;
-  for (;;) {
-    const bool fresh = !over;
-    if (fresh) {
-      watch.connecting();
-      auto opened = co_await open(to);
-      if (!opened) co_return opened.error();
-      over = std::move(opened).value();
+  for (int replays = 0;; ++replays) {
+    bool fresh = false;
+    auto carried_by = over.ready();
+    if (!carried_by) {
+      auto taking = over.take(watch, fresh);
+      auto taken = co_await std::move(taking);
+      if (!taken) co_return std::move(taken).error();
+      carried_by = std::move(taken).value();
     }
     watch.sending();
-    const auto answered = co_await over->ask(method, request);
-    if (answered) co_return exchange{std::move(over), fresh, replayed};
-    if (fresh || !proved_dead(*over, answered.error().code())) co_return answered.error();
-    over.reset();
-    replayed = true;
+    auto asking = carried_by->ask(head, body);
+    const auto answered = co_await std::move(asking);
+    if (answered) co_return exchange{std::move(carried_by), fresh, replays > 0};
+    if (here.stopped() || replays == most_replays || !carried_by->replayable(head)) co_return answered.error();
+    carried_by.reset();
+    over.distrust_idle();
     watch.replaying();
   }
+}
+
+task<void> transport::warm_up(connection_pool& over) { return over.warm_up(); }
+
+void transport::close() noexcept {
+  closed_ = true;
+  for (const auto& known : pools_) known->close();
+}
+
+std::size_t transport::idle_connections() const noexcept {
+  std::size_t sum = 0;
+  for (const auto& known : pools_) sum += known->idle();
+  return sum;
+}
+
+std::size_t transport::open_connections() const noexcept {
+  std::size_t sum = 0;
+  for (const auto& known : pools_) sum += known->open();
+  return sum;
 }
 
 }  // namespace cohedge::net

@@ -27,6 +27,7 @@ void attempt_clocks::enter(phase next, time_point now) noexcept {
   if (next == phase_ || phase_ == phase::done) return;
   if (phase_ == phase::between_content && next != phase::done) return;
   switch (next) {
+    case phase::waiting: break;
     case phase::connecting: connecting_ = now; break;
     case phase::headers: sent_ = now; break;
     case phase::first_content:
@@ -58,6 +59,7 @@ attempt_clocks::limit attempt_clocks::earliest() const noexcept {
     if (at < first.at) first = {at, code};
   };
   switch (phase_) {
+    case phase::waiting: break;
     case phase::connecting: consider(after(connecting_, limits_.connect()), errc::connect_timeout); break;
     case phase::headers:
       consider(after(sent_, first_content_), errc::first_content_timeout);

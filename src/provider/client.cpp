@@ -6,7 +6,7 @@ namespace {
 
 std::unique_ptr<net::connector> network_of(const asio::any_io_executor& executor, client_options& options) {
   if (auto given = options.take_network()) return given;
-  return net::make_tcp_connector(executor, options.tls());
+  return net::make_tcp_connector(executor, options.tls_sessions());
 }
 
 task<void> close_core(std::shared_ptr<client_core> core) {
@@ -21,6 +21,7 @@ task<void> close_core(std::shared_ptr<client_core> core) {
 client_core::client_core(const asio::any_io_executor& on, client_options options)
     : executor{on},
       bounds{options.bounds()},
+      tls{options.tls()},
       clocks{options.clocks()},
       observer{options.observer()},
       transport{on, network_of(on, options), options.bounds()} {}

@@ -15,6 +15,7 @@ class client_core {
 
   asio::any_io_executor executor;
   limits bounds;
+  net::tls_options tls;
   plan::clock_limits clocks;
   std::shared_ptr<call_observer> observer;
   net::transport transport;

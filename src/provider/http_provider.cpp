@@ -5,7 +5,6 @@
 
 #include <cohedge/wire/url.hpp>
 
-#include <charconv>
 #include <cstring>
 
 namespace cohedge {
@@ -19,9 +18,11 @@ http_provider::http_provider(std::shared_ptr<client_core> core, const dialect::s
     return;
   }
   const auto& base = parsed.value();
-  origin_ = net::origin{base.secure(), base.host, base.port};
+  to_ = net::destination{net::origin{base.secure(), base.host, base.port}};
+  to_.tls(where_.tls() ? *where_.tls() : core_->tls).version(where_.version()).unix_socket(where_.unix_socket());
+  if (where_.via()) to_.via(*where_.via());
+  pool_ = core_->transport.pool(to_);
   base_path_ = base.path;
-  host_header_ = base.host_header();
   if (name_.empty()) name_ = base.host;
   if (!where_.key().empty()) {
     std::string bearer{"Bearer "};
@@ -38,68 +39,40 @@ std::optional<error> http_provider::refusal() const {
   return broken_;
 }
 
-result<std::string_view> http_provider::head_of(const dialect::request_bytes& bytes, bool stream) {
+result<std::shared_ptr<const net::request_head>> http_provider::head_of(const dialect::request_bytes& bytes,
+                                                                        bool stream) {
   auto& kept = heads_[stream];
-  if (!kept.text.empty() && kept.method == bytes.method && kept.target_suffix == bytes.target_suffix)
-    return kept.text.expose();
+  if (kept.head && kept.method == bytes.method && kept.target_suffix == bytes.target_suffix) return kept.head;
   std::vector<wire::header> fields;
-  fields.reserve(6 + where_.headers().size());
-  fields.push_back({"Host", host_header_});
+  fields.reserve(5 + where_.headers().size());
   if (!authorization_.empty()) fields.push_back({"Authorization", authorization_.expose()});
   fields.push_back({"Accept", stream ? "text/event-stream" : "application/json"});
   fields.push_back({"Accept-Encoding", "identity"});
   fields.push_back({"User-Agent", "cohedge/0.1"});
   if (!bytes.body.empty()) fields.push_back({"Content-Type", "application/json"});
   for (const auto& [field, value] : where_.headers()) fields.push_back({field, value.expose()});
-
-  // Reserved in full: a buffer that grew would leave a copy of the key behind.
-  std::size_t size = 128 + base_path_.size() + bytes.target_suffix.size();
-  for (const auto& field : fields) size += field.name.size() + field.value.size() + 4;
-  std::string head;
-  head.reserve(size);
-  auto written = wire::write_request_head(head, bytes.method, base_path_ + bytes.target_suffix, fields, std::nullopt);
-  if (!written) return std::move(written).error();
-  head.resize(head.size() - 2);  // the length and the empty line are to follow
-  kept.text = secret{head};
-  explicit_bzero(head.data(), head.size());
+  auto made = net::request_head::make(to_, bytes.method, base_path_ + bytes.target_suffix, fields);
+  if (!made) return std::move(made).error();
+  kept.head = std::make_shared<const net::request_head>(std::move(made).value());
   kept.method = bytes.method;
   kept.target_suffix = bytes.target_suffix;
-  return kept.text.expose();
-}
-
-result<std::string> http_provider::message(const dialect::request_bytes& bytes, bool stream) {
-  auto head = head_of(bytes, stream);
-  if (!head) return std::move(head).error();
-  std::string out;
-  out.reserve(head.value().size() + bytes.body.size() + 64);
-  out.append(head.value());
-  if (!bytes.body.empty()) {
-    char digits[20];
-    const auto end = std::to_chars(digits, digits + sizeof digits, bytes.body.size()).ptr;
-    out.append("Content-Length: ").append(digits, end).append("\r\n");
-  }
-  out.append("\r\n").append(bytes.body);
-  return out;
+  return kept.head;
 }
 
 task<net::exchange> http_provider::send(const dialect::request_bytes& bytes, bool stream, net::exchange_watch& watch) {
-  auto request = message(bytes, stream);
-  if (!request) co_return std::move(request).error();
-  auto sending = core_->transport.send(origin_, bytes.method, request.value(), watch);
-  auto sent = co_await std::move(sending);
-  explicit_bzero(request.value().data(), request.value().size() - bytes.body.size());  // the key was in it
-  co_return sent;
+  const auto head = head_of(bytes, stream);
+  if (!head) co_return head.error();
+  auto sending = core_->transport.send(*pool_, *head.value(), bytes.body, watch);
+  co_return co_await std::move(sending);
 }
 
 task<net::exchange> http_provider::open(const chat_request& ask, bool stream, attempt_row& row, clock_watch& watch) {
   auto bytes = surface_.encode(ask, where_.model(), stream, where_.deviations());
   if (!bytes) co_return std::move(bytes).error();
-  auto request = message(bytes.value(), stream);
-  if (!request) co_return std::move(request).error();
-  auto sending = core_->transport.send(origin_, bytes.value().method, request.value(), watch);
+  const auto head = head_of(bytes.value(), stream);
+  if (!head) co_return head.error();
+  auto sending = core_->transport.send(*pool_, *head.value(), bytes.value().body, watch);
   auto sent = co_await std::move(sending);
-  // The key was in it.
-  explicit_bzero(request.value().data(), request.value().size() - bytes.value().body.size());
   if (!sent) co_return sent;
   auto& answer = sent.value();
   row->status = answer.status();

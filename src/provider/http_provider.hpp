@@ -29,9 +29,8 @@ class http_provider final : public backend {
  private:
   /// Why no request can be made at all, if so.
   std::optional<error> refusal() const;
-  /// A request's head up to its length: the same for all that go to the same target, so it is checked and written once.
-  result<std::string_view> head_of(const dialect::request_bytes& bytes, bool stream);
-  result<std::string> message(const dialect::request_bytes& bytes, bool stream);
+  /// The same for all requests that go to the same target, so it is checked and written once.
+  result<std::shared_ptr<const net::request_head>> head_of(const dialect::request_bytes& bytes, bool stream);
   /// Sends `ask` and gives the exchange of a 2xx answer.
   task<net::exchange> open(const chat_request& ask, bool stream, attempt_row& row, clock_watch& watch);
   task<net::exchange> send(const dialect::request_bytes& bytes, bool stream, net::exchange_watch& watch);
@@ -46,15 +45,15 @@ class http_provider final : public backend {
   endpoint where_;
   std::string name_;
   std::optional<error> broken_;
-  net::origin origin_{false, {}, 0};
+  net::destination to_{net::origin{false, {}, 0}};
+  std::shared_ptr<net::connection_pool> pool_;  // of connections to it
   std::string base_path_;
-  std::string host_header_;
   secret authorization_;
 
   struct written_head {
     std::string_view method;
     std::string target_suffix;
-    secret text;  // the key is in it
+    std::shared_ptr<const net::request_head> head;
   };
   std::array<written_head, 2> heads_;  // the latest, of whole answers and of streams
 };

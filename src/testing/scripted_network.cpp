@@ -15,7 +15,9 @@ class scripted_connector final : public net::connector {
  public:
   explicit scripted_connector(std::shared_ptr<scripted_network::state> network) : network_{std::move(network)} {}
 
-  task<std::unique_ptr<net::byte_stream>> connect(const net::origin& to) override { return open(network_, to); }
+  task<std::unique_ptr<net::byte_stream>> connect(const net::destination& to) override {
+    return open(network_, to.to());
+  }
 
  private:
   /// Counts a connect for as long as it is under way.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cohedge/async/bell.hpp>
 #include <cohedge/async/scope.hpp>
 #include <cohedge/plan/advice.hpp>
 #include <cohedge/plan/stagger.hpp>
@@ -28,35 +29,12 @@ class contest {
   ~contest() = default;
 };
 
-/// What wakes a stagger: an attempt that ended, the next start's time, or a cancellation.
-class stagger_bell final : private suspension, private alarm {
- public:
-  explicit stagger_bell(chain& owner) noexcept : owner_{owner} {}
-  void set_until(time_point when) noexcept { when_ = when; }
-
-  bool await_ready() noexcept { return std::exchange(rung_, false); }
-  void await_suspend(std::coroutine_handle<> caller);
-  void await_resume() noexcept { rung_ = false; }
-
-  void ring() noexcept;
-  void never() noexcept;  ///< an attempt was abandoned: so is the whole
-
- private:
-  void cancel() noexcept override { owner_.time().set(*this, owner_.now()); }
-  void rang() noexcept override { owner_.wake(); }
-  void dropped() noexcept override { owner_.abandon(); }
-
-  chain& owner_;
-  time_point when_ = time_point::max();
-  bool rung_ = false;
-};
-
 /// One candidate on a chain of its own.
 template <class T>
 class contestant final : public chain {
  public:
-  contestant(const chain& parent, task<T> work, stagger_bell& bell)
-      : chain{parent.executor(), parent.time_pointer()}, work_{std::move(work)}, bell_{&bell} {}
+  contestant(const chain& parent, task<T> work, bell& told)
+      : chain{parent.executor(), parent.time_pointer()}, work_{std::move(work)}, bell_{&told} {}
 
   void start() {
     if (work_.has_frame())
@@ -80,7 +58,7 @@ class contestant final : public chain {
   }
 
   task<T> work_;
-  stagger_bell* bell_;
+  bell* bell_;
   std::optional<result<T>> outcome_;
 };
 
@@ -201,7 +179,7 @@ class stagger_run {
   plan::stagger machine_;
   contest<T>& entrants_;
   scope* reaper_;
-  stagger_bell bell_;
+  bell bell_;
   scope children_;
   std::vector<std::pair<std::size_t, typed_pointer>> running_;
   std::size_t fresh_ = plan::stagger::none;

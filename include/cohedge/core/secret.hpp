@@ -20,6 +20,7 @@ class secret {
 
   bool empty() const noexcept { return size_ == 0; }
   std::string_view expose() const noexcept { return {text_, size_}; }
+  bool operator==(const secret& other) const noexcept { return expose() == other.expose(); }
 
   template <class Traits>
   friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>&, const secret&) = delete;

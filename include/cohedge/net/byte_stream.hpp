@@ -67,6 +67,10 @@ class byte_stream {
   virtual void close() noexcept = 0;
   /// For a connection that waits in a pool: still open, and nothing has arrived that nobody asked for.
   virtual bool idle_and_open() noexcept = 0;
+  /// What ALPN has chosen, such as "h2"; empty without TLS.
+  virtual std::string_view protocol() const noexcept { return {}; }
+  /// After a failure: it is certain that the peer has not received all that was written. False: perhaps it has.
+  virtual bool undelivered() const noexcept { return false; }
 };
 
 /// `result<std::size_t> got = co_await read_some(stream, into);`

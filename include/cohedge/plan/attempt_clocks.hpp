@@ -54,6 +54,7 @@ class clock_limits {
 class attempt_clocks {
  public:
   enum class phase : std::uint8_t {
+    waiting,          ///< in line for a connection: only the total and the deadline run
     connecting,       ///< name, TCP, TLS
     headers,          ///< the request is being sent, no response headers yet
     first_content,    ///< headers are there, no content yet

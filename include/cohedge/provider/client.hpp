@@ -16,6 +16,12 @@ class client_options {
  public:
   /// PEM file of authorities to trust beside the system's. Verification itself cannot be switched off.
   client_options& extra_ca_file(std::string path) { return tls_.extra_ca_file(std::move(path)), *this; }
+  /// Everything about TLS, for the endpoints that have nothing of their own.
+  client_options& tls(net::tls_options how) { return tls_ = std::move(how), *this; }
+  /// Lets the clients of several threads resume each other's TLS sessions: `net::make_tls_session_cache()`.
+  client_options& tls_sessions(std::shared_ptr<net::tls_session_cache> shared) {
+    return tls_sessions_ = std::move(shared), *this;
+  }
   client_options& bounds(const limits& on_everything) { return limits_ = on_everything, *this; }
   /// The five clocks of every attempt; a provider may have its own.
   client_options& clocks(const plan::clock_limits& limits) { return clocks_ = limits, *this; }
@@ -25,6 +31,7 @@ class client_options {
   client_options& network(std::unique_ptr<net::connector> opener) { return network_ = std::move(opener), *this; }
 
   const net::tls_options& tls() const noexcept { return tls_; }
+  const std::shared_ptr<net::tls_session_cache>& tls_sessions() const noexcept { return tls_sessions_; }
   const limits& bounds() const noexcept { return limits_; }
   const plan::clock_limits& clocks() const noexcept { return clocks_; }
   const std::shared_ptr<call_observer>& observer() const noexcept { return observer_; }
@@ -32,6 +39,7 @@ class client_options {
 
  private:
   net::tls_options tls_;
+  std::shared_ptr<net::tls_session_cache> tls_sessions_;
   limits limits_;
   plan::clock_limits clocks_;
   std::shared_ptr<call_observer> observer_;

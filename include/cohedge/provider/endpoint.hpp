@@ -36,6 +36,13 @@ class endpoint {
     return headers_.emplace_back(std::move(field), secret{value}), *this;
   }
   endpoint& deviations(const dialect::deviations& of_the_server) { return deviations_ = of_the_server, *this; }
+  /// Instead of the client's: further authorities, a client certificate, pinned keys.
+  endpoint& tls(net::tls_options how) { return tls_ = std::move(how), *this; }
+  endpoint& version(net::http_version wanted) { return version_ = wanted, *this; }
+  /// Through this proxy.
+  endpoint& via(net::proxy between) { return proxy_ = std::move(between), *this; }
+  /// Over a Unix-domain socket: local servers.
+  endpoint& unix_socket(std::string path) { return unix_socket_ = std::move(path), *this; }
   /// Instead of the client's.
   endpoint& clocks(const plan::clock_limits& limits) { return clocks_ = limits, *this; }
 
@@ -46,6 +53,10 @@ class endpoint {
   const std::string& key_missing() const noexcept { return key_missing_; }
   const std::vector<std::pair<std::string, secret>>& headers() const noexcept { return headers_; }
   const dialect::deviations& deviations() const noexcept { return deviations_; }
+  const std::optional<net::tls_options>& tls() const noexcept { return tls_; }
+  net::http_version version() const noexcept { return version_; }
+  const std::optional<net::proxy>& via() const noexcept { return proxy_; }
+  const std::string& unix_socket() const noexcept { return unix_socket_; }
   const std::optional<plan::clock_limits>& clocks() const noexcept { return clocks_; }
 
  private:
@@ -56,6 +67,10 @@ class endpoint {
   std::string key_missing_;
   std::vector<std::pair<std::string, secret>> headers_;
   dialect::deviations deviations_;
+  std::optional<net::tls_options> tls_;
+  net::http_version version_ = net::http_version::negotiated;
+  std::optional<net::proxy> proxy_;
+  std::string unix_socket_;
   std::optional<plan::clock_limits> clocks_;
 };
 

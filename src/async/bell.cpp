@@ -1,0 +1,25 @@
+#include <cohedge/async/bell.hpp>
+
+namespace cohedge {
+
+void bell::await_suspend(std::coroutine_handle<> caller) {
+  waiting_ = true;
+  owner_.suspend(*this, caller);
+  owner_.time().set(*this, owner_.stopped() ? owner_.now() : when_);
+}
+
+void bell::ring() noexcept {
+  rung_ = true;
+  if (!waiting_) return;
+  owner_.time().clear(*this);
+  owner_.wake();
+}
+
+void bell::ring_later() noexcept {
+  rung_ = true;
+  if (waiting_) owner_.time().set(*this, owner_.now());
+}
+
+void bell::never() noexcept { owner_.abandon(); }
+
+}  // namespace cohedge

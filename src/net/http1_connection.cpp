@@ -1,0 +1,195 @@
+#include "http1_connection.hpp"
+
+#include <cohedge/async/asio_op.hpp>
+
+#include <asio/post.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <utility>
+
+namespace cohedge::net {
+
+using wire::http1_step;
+
+namespace {
+
+constexpr std::size_t first_capacity = 4 * 1024;
+constexpr std::size_t most_capacity = 64 * 1024;
+constexpr std::size_t padding = 64;                // simdjson reads this far beyond a text
+constexpr std::size_t gathered_kept = 256 * 1024;  // an idle connection holds on to no more
+constexpr std::size_t sent_as_one = 64 * 1024;     // head and body up to this size leave in one write
+
+/// Head, length and as much of the body as makes one write.
+void write_message(std::string& out, const request_head& head, std::string_view body, std::size_t of_body) {
+  out.clear();
+  out.append(head.http1());
+  if (!body.empty() || !head.idempotent()) {
+    char digits[20];
+    const auto end = std::to_chars(digits, digits + sizeof digits, body.size()).ptr;
+    out.append("Content-Length: ").append(digits, end).append("\r\n");
+  }
+  out.append("\r\n").append(body.substr(0, of_body));
+}
+
+}  // namespace
+
+http1_connection::http1_connection(connection_pool::place where, std::unique_ptr<byte_stream> stream,
+                                   const limits& bounds)
+    : where_{std::move(where)}, stream_{std::move(stream)}, parser_{bounds} {}
+
+http1_connection::~http1_connection() { close(); }
+
+void http1_connection::close() noexcept {
+  if (!std::exchange(open_, false)) return;
+  stream_->close();
+}
+
+void http1_connection::rest(time_point now) noexcept {
+  idle_since_ = now;
+  if (gathered_.capacity() > gathered_kept) std::string{}.swap(gathered_);
+}
+
+/// Back to the pool if the end of the body is here; whoever stopped at a stream's last event has often not looked.
+void http1_connection::release() noexcept {
+  std::string_view rest;
+  for (auto got = try_body(rest); got && got.value();) got = try_body(rest);
+  where_.pool().give_back(std::unique_ptr<http1_connection>{this});
+}
+
+task<void> http1_connection::send(const request_head& head, std::string_view body) {
+  const auto of_body = std::min(body.size(), sent_as_one);
+  auto message = where_.pool().take_scratch();
+  write_message(message, head, body, of_body);
+  error unsent;
+  std::string_view left = message;
+  for (body.remove_prefix(of_body); unsent.code() == errc::none;) {
+    if (left.empty()) left = std::exchange(body, {});
+    if (left.empty()) break;
+    const auto wrote = co_await write_some{*stream_, left};
+    if (wrote)
+      left.remove_prefix(wrote.value());
+    else
+      unsent = wrote.error();
+  }
+  explicit_bzero(message.data(), head.http1().size());  // credentials were in it
+  where_.pool().give_scratch(std::move(message));
+  if (unsent.code() == errc::none) co_return success();
+  co_return unsent;
+}
+
+task<void> http1_connection::ask(const request_head& head, std::string_view body) {
+  parser_.begin(head.method());
+  ++asked_;
+  all_sent_ = ended_ = false;
+  auto sending = send(head, body);
+  const auto sent = co_await std::move(sending);
+  all_sent_ = sent.has_value();
+  // A server that refuses a request may answer and close before it has read all of it: the answer is worth having.
+  if (!all_sent_ && sent.error().code() != errc::connection_reset) {
+    failed(sent.error());
+    co_return sent;
+  }
+  // Nothing can be there yet. Whoever else is ready goes first; by then it often is, and a vain read is saved.
+  const chain& here = co_await this_chain;
+  co_await asio::post(here.executor(), use_task);
+  for (;;) {
+    const auto step = next();
+    if (step && step.value() == http1_step::head) co_return success();
+    error why;
+    if (step) {
+      const auto got = co_await read_some{*stream_, room()};
+      if (got) {
+        received(got.value());
+        continue;
+      }
+      why = got.error();
+    } else {
+      why = step.error();
+    }
+    failed(why);
+    co_return all_sent_ || parser_.started() ? why : sent.error();
+  }
+}
+
+/// A request that was not handed over whole, or whose end the peer's system has not even acknowledged, was not
+/// processed. Everything else may have been.
+void http1_connection::failed(const error& why) noexcept {
+  const bool gone = why.code() == errc::connection_reset || why.code() == errc::connection_closed;
+  lost_unanswered_ = gone && !parser_.started();
+  not_processed_ = lost_unanswered_ && (!all_sent_ || stream_->undelivered());
+  close();
+}
+
+/// Only on a connection that has served before: there the server has closed it while the request was on its way.
+bool http1_connection::replayable(const request_head& head) const noexcept {
+  return asked_ > 1 && (not_processed_ || (lost_unanswered_ && head.idempotent()));
+}
+
+bool http1_connection::reusable() const noexcept {
+  if (!open_ || peer_closed_ || !unread_.empty()) return false;
+  return asked_ == 0 || (all_sent_ && ended_ && parser_.keep_alive());
+}
+
+result<http1_step> http1_connection::next() {
+  auto step = parser_.next(unread_);
+  if (step && step.value() == http1_step::need_more && peer_closed_) step = parser_.finish();
+  return step;
+}
+
+result<bool> http1_connection::try_body(std::string_view& piece) {
+  if (ended_) return false;
+  for (;;) {
+    const auto step = next();
+    if (!step) {
+      close();
+      return step.error();
+    }
+    switch (step.value()) {
+      case http1_step::body: return piece = parser_.body(), true;
+      case http1_step::end: return ended_ = true, false;
+      case http1_step::need_more: return false;
+      case http1_step::head: break;
+    }
+  }
+}
+
+task<void> http1_connection::more() {
+  const auto into = room();
+  if (into.empty()) co_return success();  // full of what nobody has looked at yet
+  const auto got = co_await read_some{*stream_, into};
+  if (!got) {
+    close();
+    co_return got.error();
+  }
+  received(got.value());
+  co_return success();
+}
+
+/// Where the next bytes go: behind what is unread, which moves to the front.
+std::span<char> http1_connection::room() {
+  if (capacity_ == 0 || filled_ || unread_.size() == capacity_) grow();
+  if (!unread_.empty() && unread_.data() != buffer_.get()) std::memmove(buffer_.get(), unread_.data(), unread_.size());
+  unread_ = {buffer_.get(), unread_.size()};
+  return {buffer_.get() + unread_.size(), capacity_ - unread_.size()};
+}
+
+void http1_connection::grow() {
+  filled_ = false;
+  if (capacity_ == most_capacity) return;
+  const auto larger = std::max(first_capacity, std::min(2 * capacity_, most_capacity));
+  auto fresh = std::make_unique<char[]>(larger + padding);  // all zero; the padding stays so
+  std::copy(unread_.begin(), unread_.end(), fresh.get());
+  unread_ = {fresh.get(), unread_.size()};
+  buffer_ = std::move(fresh);
+  capacity_ = larger;
+}
+
+void http1_connection::received(std::size_t size) noexcept {
+  peer_closed_ = size == 0;
+  unread_ = {buffer_.get(), unread_.size() + size};
+  filled_ = unread_.size() == capacity_;
+}
+
+}  // namespace cohedge::net

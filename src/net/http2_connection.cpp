@@ -1,0 +1,179 @@
+#include "http2_connection.hpp"
+
+#include "http2_stream.hpp"
+
+#include <cohedge/async/spawn.hpp>
+
+#include <asio/detached.hpp>
+#include <asio/post.hpp>
+
+#include <cstring>
+#include <new>
+#include <utility>
+
+namespace cohedge::net {
+
+namespace {
+
+constexpr std::size_t written_at_once = 64 * 1024;
+constexpr std::size_t spare_streams = 64;
+
+/// Keeps a place pointing at a bell for as long as somebody waits for it.
+class announced {
+ public:
+  announced(bell*& place, bell& what) noexcept : place_{place} { place_ = &what; }
+  announced(const announced&) = delete;
+  announced& operator=(const announced&) = delete;
+  ~announced() { place_ = nullptr; }
+
+ private:
+  bell*& place_;
+};
+
+}  // namespace
+
+http2_connection::http2_connection(connection_pool::place where, std::unique_ptr<byte_stream> stream,
+                                   std::unique_ptr<http2_session> session, asio::any_io_executor executor,
+                                   time_point now)
+    : where_{std::move(where)},
+      stream_{std::move(stream)},
+      session_{std::move(session)},
+      executor_{std::move(executor)},
+      quiet_since_{now} {
+  spare_.reserve(spare_streams);  // giving a stream back never fails
+}
+
+http2_connection::~http2_connection() { explicit_bzero(outgoing_.data(), outgoing_.capacity()); }  // credentials
+
+result<std::shared_ptr<http2_connection>> http2_connection::start(const asio::any_io_executor& executor,
+                                                                  connection_pool::place where,
+                                                                  std::unique_ptr<byte_stream> stream,
+                                                                  const limits& bounds, time_point now) {
+  auto session = http2_session::make(bounds);
+  if (!session) return std::move(session).error();
+  auto made = std::shared_ptr<http2_connection>{
+      new http2_connection{std::move(where), std::move(stream), std::move(session).value(), executor, now}};
+  spawn(executor, write_on(made), asio::detached);
+  spawn(executor, read_on(made), asio::detached);
+  return made;
+}
+
+bool http2_connection::has_room() const noexcept {
+  return !closed_ && !retired_ && session_->takes_requests() && streams_ < session_->most_streams();
+}
+
+carried http2_connection::stream() {
+  std::unique_ptr<http2_stream> next;
+  if (spare_.empty()) {
+    next = std::make_unique<http2_stream>();
+  } else {
+    next = std::move(spare_.back());
+    spare_.pop_back();
+  }
+  next->begin(shared_from_this());
+  ++streams_;
+  return carried{next.release()};
+}
+
+void http2_connection::give_back(std::unique_ptr<http2_stream> used) noexcept {
+  --streams_;
+  if (!closed_ && spare_.size() < spare_streams) spare_.push_back(std::move(used));
+  if (retired_ && streams_ == 0) return close();
+  if (where_) where_->pool().room_again();
+}
+
+task<void> http2_connection::read_on(std::shared_ptr<http2_connection> self) {
+  chain& here = co_await this_chain;
+  while (!self->closed_) {
+    const auto got = co_await read_some{*self->stream_, self->received_};
+    if (self->closed_) break;
+    if (!got || got.value() == 0) {
+      self->fail(got ? error{errc::connection_closed, "the server closed the connection"} : got.error());
+      break;
+    }
+    self->quiet_since_ = here.now();
+    const auto read = self->session_->receive({self->received_.data(), got.value()});
+    if (!read) self->fail(read.error());
+    self->wake_changed();
+    if (self->closed_) break;
+    if (self->session_->over()) self->fail(error{errc::connection_closed, "the server has said farewell"});
+    if (!self->session_->takes_requests()) self->retire();
+    self->send_soon();
+  }
+  co_return success();
+}
+
+task<void> http2_connection::write_on(std::shared_ptr<http2_connection> self) {
+  chain& here = co_await this_chain;
+  while (!self->closed_) {
+    auto& out = self->outgoing_;
+    out.clear();
+    const auto collected = self->session_->collect(out, written_at_once);
+    if (!collected) {
+      self->fail(collected.error());
+      break;
+    }
+    if (out.empty()) {
+      bell more{here};
+      const announced until{self->writer_, more};
+      co_await more;
+      continue;
+    }
+    auto writing = write_all(*self->stream_, out);
+    const auto wrote = co_await std::move(writing);
+    if (!wrote && !self->closed_) self->fail(wrote.error());
+  }
+  co_return success();
+}
+
+void http2_connection::send_soon() {
+  if (!writer_ || !session_->has_output() || std::exchange(sends_soon_, true)) return;
+  auto go_on = [self = shared_from_this()] {
+    self->sends_soon_ = false;
+    if (self->writer_) self->writer_->ring();
+  };
+  asio::post(executor_, std::move(go_on));
+}
+
+void http2_connection::wake_changed() {
+  while (auto* changed = session_->next_changed())
+    if (auto* waiting = http2_stream::of(*changed).waiting_) waiting->ring();
+  if (pinging_) pinging_->ring();
+}
+
+task<bool> http2_connection::answers_ping(duration patience) {
+  chain& here = co_await this_chain;
+  const auto self = shared_from_this();
+  const auto before = session_->pings_answered();
+  const auto latest = here.now() + patience;
+  session_->ping();
+  send_soon();
+  bell answered{here};
+  answered.set_until(latest);
+  const announced until{pinging_, answered};
+  while (!closed_ && session_->pings_answered() == before && here.now() < latest && !here.stopped()) co_await answered;
+  co_return session_->pings_answered() != before;
+}
+
+void http2_connection::fail(const error& why) noexcept {
+  if (std::exchange(closed_, true)) return;
+  const auto self = shared_from_this();
+  session_->fail_all(why);
+  stream_->close();
+  where_->pool().drop(*this);
+  where_.reset();
+  if (writer_) writer_->ring_later();
+  if (pinging_) pinging_->ring_later();
+  while (auto* changed = session_->next_changed())
+    if (auto* waiting = http2_stream::of(*changed).waiting_) waiting->ring_later();
+}
+
+void http2_connection::retire() noexcept {
+  if (closed_ || std::exchange(retired_, true)) return;
+  if (streams_ == 0) return close();
+  where_->pool().drop(*this);
+}
+
+void http2_connection::close() noexcept { fail(error{errc::closed}); }
+
+}  // namespace cohedge::net

@@ -1,0 +1,77 @@
+#pragma once
+
+#include "connection_pool.hpp"
+#include "http2_session.hpp"
+
+#include <cohedge/async/bell.hpp>
+#include <cohedge/net/byte_stream.hpp>
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cohedge::net {
+
+class http2_stream;
+
+/// A byte stream that speaks HTTP/2: many exchanges at once. Two chains serve it for as long as it is open: one reads,
+/// feeds the session and wakes the streams that got something; the other writes what all of them want to send, in as
+/// few writes as possible. Thread-safety: one executor.
+class http2_connection : public std::enable_shared_from_this<http2_connection> {
+ public:
+  /// Errors: out_of_memory.
+  static result<std::shared_ptr<http2_connection>> start(const asio::any_io_executor& executor,
+                                                         connection_pool::place where,
+                                                         std::unique_ptr<byte_stream> stream, const limits& bounds,
+                                                         time_point now);
+  ~http2_connection();
+
+  /// Another stream may begin now.
+  bool has_room() const noexcept;
+  /// A stream for one exchange; it counts from now on.
+  carried stream();
+  std::size_t streams() const noexcept { return streams_; }
+
+  /// When something was last received.
+  time_point quiet_since() const noexcept { return quiet_since_; }
+  /// Asks the peer whether it is there (RFC 9113 §6.7). False: no answer within `patience`.
+  task<bool> answers_ping(duration patience);
+
+  /// Takes no further stream, and closes when the last one has ended.
+  void retire() noexcept;
+  /// Closes; streams that are open fail with `errc::closed`.
+  void close() noexcept;
+
+ private:
+  friend class http2_stream;
+
+  http2_connection(connection_pool::place where, std::unique_ptr<byte_stream> stream,
+                   std::unique_ptr<http2_session> session, asio::any_io_executor executor, time_point now);
+
+  static task<void> read_on(std::shared_ptr<http2_connection> self);
+  static task<void> write_on(std::shared_ptr<http2_connection> self);
+  void fail(const error& why) noexcept;
+  void wake_changed();
+  /// Something is to be sent: the writer goes on when everybody who is ready now has had a turn.
+  void send_soon();
+  void give_back(std::unique_ptr<http2_stream> used) noexcept;
+
+  std::optional<connection_pool::place> where_;  // until it is closed
+  std::unique_ptr<byte_stream> stream_;
+  std::unique_ptr<http2_session> session_;
+  std::vector<std::unique_ptr<http2_stream>> spare_;
+  bell* writer_ = nullptr;  // while it waits
+  bell* pinging_ = nullptr;
+  asio::any_io_executor executor_;
+  std::array<char, 32 * 1024> received_;
+  std::string outgoing_;
+  time_point quiet_since_;
+  std::size_t streams_ = 0;
+  bool sends_soon_ = false;
+  bool retired_ = false;
+  bool closed_ = false;
+};
+
+}  // namespace cohedge::net

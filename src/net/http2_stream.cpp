@@ -1,0 +1,101 @@
+#include "http2_stream.hpp"
+
+#include <utility>
+
+namespace cohedge::net {
+
+namespace {
+
+constexpr std::size_t padding = 64;            // simdjson reads this far beyond a text
+constexpr std::size_t text_kept = 64 * 1024;  // a spare stream holds on to no more
+
+void trim(std::string& text) noexcept {
+  text.clear();
+  if (text.capacity() > text_kept) std::string{}.swap(text);
+}
+
+}  // namespace
+
+http2_stream::~http2_stream() = default;
+
+void http2_stream::begin(std::shared_ptr<http2_connection> over) noexcept {
+  over_ = std::move(over);
+  ended_ = false;
+}
+
+task<void> http2_stream::ask(const request_head& head, std::string_view body) {
+  auto& session = *over_->session_;
+  if (auto opened = session.open(response_, head, body); !opened) co_return std::move(opened).error();
+  over_->send_soon();
+  while (!response_.head_complete) {
+    if (response_.failure) co_return *response_.failure;
+    auto waiting = until_changed();
+    const auto waited = co_await std::move(waiting);
+    if (!waited) co_return waited;
+  }
+  keep_unsent();
+  co_return success();
+}
+
+void http2_stream::keep_unsent() {
+  if (response_.unsent.empty()) return;
+  unsent_ = response_.unsent;
+  response_.unsent = unsent_;
+}
+
+task<void> http2_stream::until_changed() {
+  chain& here = co_await this_chain;
+  bell changed{here};
+  struct waits {
+    explicit waits(bell*& place, bell& what) noexcept : at{place} { at = &what; }
+    waits(const waits&) = delete;
+    waits& operator=(const waits&) = delete;
+    ~waits() { at = nullptr; }
+    bell*& at;
+  } const until{waiting_, changed};
+  co_await changed;
+  if (here.stopped()) co_return error{here.stop_reason()};
+  co_return success();
+}
+
+result<bool> http2_stream::try_body(std::string_view& piece) {
+  if (ended_) return false;
+  if (!response_.arrived.empty()) {
+    handed_out_.swap(response_.arrived);
+    response_.arrived.clear();
+    const auto size = handed_out_.size();
+    handed_out_.append(padding, '\0');
+    over_->session_->taken(response_, size);
+    over_->send_soon();  // perhaps a window to widen
+    piece = std::string_view{handed_out_}.substr(0, size);
+    return true;
+  }
+  if (response_.failure) return *response_.failure;
+  ended_ = response_.ended;
+  return false;
+}
+
+task<void> http2_stream::more() {
+  if (response_.arrived.empty() && !response_.ended && !response_.failure) co_return co_await until_changed();
+  co_return success();
+}
+
+void http2_stream::abort() noexcept {
+  if (!over_) return;
+  over_->session_->forget(response_);
+  over_->send_soon();
+}
+
+void http2_stream::release() noexcept {
+  const auto over = std::move(over_);
+  over->session_->forget(response_);
+  over->send_soon();
+  response_.clear();
+  trim(response_.arrived);
+  trim(handed_out_);
+  trim(gathered_);
+  trim(unsent_);
+  over->give_back(std::unique_ptr<http2_stream>{this});
+}
+
+}  // namespace cohedge::net
