@@ -1,10 +1,13 @@
 // Drives the whole SDK, a route over one provider, against a server, and prints one line of JSON: what a request and an
 // event of a stream cost in CPU time. bench/transport.sh holds it against raw_asio, which does the same work by hand.
 //
-//   http_load --mode json|sse|paced --port P [--host H] [--conc N] [--secs S] [--warm W] [--tls CA.pem [--resume]
-//             [--http2]] [--fresh]
+//   http_load --mode json|sse|paced --port P [--host H] [--conc N] [--secs S] [--warm W] [--tls CA.pem [--resume]]
+//             [--http2] [--fresh]
 //
 // --fresh: a client that keeps no idle connection, so every request opens one; the TLS context is shared, as always.
+// --resume is what the SDK does whenever the server gives it a session. --http2: one connection for all requests;
+// without
+// --tls by prior knowledge.
 
 #include "support/meter.hpp"
 #include "support/options.hpp"
@@ -91,16 +94,16 @@ cohedge::task<void> direct(load& all, asio::io_context& io) {
 int main(int argc, char** argv) {
   load all;
   all.asked = bench::parse(argc, argv);
-  // The SDK has neither yet; when it has, client_options_for is the place that asks for it.
-  if (all.asked.http2) bench::cannot(argv[0], "HTTP/2");
-  if (all.asked.resume) bench::cannot(argv[0], "resuming TLS sessions");
   const auto scheme = all.asked.tls.empty() ? "http://" : "https://";
   const auto base = scheme + all.asked.host + ':' + std::to_string(all.asked.port) + "/v1";
   all.prompt.system(std::string{bench::system_prompt}).user(std::string{bench::prompt}).max_tokens(bench::max_tokens);
 
   asio::io_context io{1};
   cohedge::client client{io.get_executor(), client_options_for(all.asked)};
-  all.route.fallback({cohedge::openai_compatible(client, base, "m")}).deadline(std::chrono::seconds{30});
+  cohedge::endpoint where{base, "m"};
+  where.version(all.asked.http2 ? cohedge::net::http_version::http2 : cohedge::net::http_version::http1);
+  const auto provider = cohedge::make_provider(client, cohedge::dialect::openai_chat(), where);
+  all.route.fallback({provider}).deadline(std::chrono::seconds{30});
   for (std::size_t i = 0; i < all.asked.conc; ++i) cohedge::spawn(io, worker(all));
   cohedge::spawn(io, direct(all, io));
   io.run();

@@ -3,8 +3,8 @@
 // time limits, as raw_asio has none. Its answers are copied once more than raw_asio's: libcurl lends its buffer without
 // the padding that simdjson wants.
 //
-//   libcurl_multi --mode json|sse|paced --port P [--host H] [--conc N] [--secs S] [--warm W] [--tls CA.pem [--resume]
-//                 [--http2]] [--fresh]
+//   libcurl_multi --mode json|sse|paced --port P [--host H] [--conc N] [--secs S] [--warm W] [--tls CA.pem [--resume]]
+//                 [--http2] [--fresh]
 
 #include "support/answer_reader.hpp"
 #include "support/meter.hpp"
@@ -59,7 +59,7 @@ class transfer {
     set(CURLOPT_WRITEDATA, this);
     if (all.streams())
       set(CURLOPT_BUFFERSIZE, all.asked.mode == bench::options::kind::paced ? paced_buffer : burst_buffer);
-    set(CURLOPT_HTTP_VERSION, static_cast<long>(all.asked.http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
+    set(CURLOPT_HTTP_VERSION, version());
     if (all.asked.http2) set(CURLOPT_PIPEWAIT, 1L);  // for the one connection, instead of opening another
     if (all.asked.fresh) set(CURLOPT_FRESH_CONNECT, 1L), set(CURLOPT_FORBID_REUSE, 1L);
     if (all.asked.tls.empty()) return;
@@ -96,6 +96,11 @@ class transfer {
   }
 
  private:
+  long version() const {
+    if (!all_.asked.http2) return CURL_HTTP_VERSION_1_1;
+    return all_.asked.tls.empty() ? CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE : CURL_HTTP_VERSION_2TLS;
+  }
+
   static std::size_t on_body(char* data, std::size_t, std::size_t size, void* self) {
     auto& one = *static_cast<transfer*>(self);
     try {

@@ -43,5 +43,7 @@ class link {
 SSL_CTX* make_tls_context(const std::string& certificate_file, const std::string& key_file);
 /// The same with a certificate for 127.0.0.1 and localhost that is made now; its authority is written to a file.
 SSL_CTX* make_tls_context(const std::string& authority_file);
+/// Clients then get nothing to resume with.
+void send_no_tickets(SSL_CTX* tls);
 
 }  // namespace bench

@@ -60,4 +60,6 @@ SSL_CTX* make_tls_context(const std::string& authority_file) {
   return fresh;
 }
 
+void send_no_tickets(SSL_CTX* tls) { SSL_CTX_set_num_tickets(tls, 0); }
+
 }  // namespace bench

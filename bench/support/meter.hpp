@@ -104,6 +104,7 @@ class meter {
   bool good() const noexcept { return err_ == 0 && events_ > 0; }
 
   void print(const options& asked) const {
+    if (err_ == 0 && events_ == 0) std::fprintf(stderr, "%s: nothing came in the time measured\n", name_.c_str());
     const auto wall = std::chrono::duration<double>(ended_ - started_).count();
     const auto user = cpu_at_end_.user - cpu_at_start_.user;
     const auto sys = cpu_at_end_.sys - cpu_at_start_.sys;
