@@ -1,9 +1,8 @@
 #include "chunk_shape.hpp"
 
-#include <cstdint>
-#include <cstring>
-
 #include <simdjson.h>
+
+#include "../wire/json_scan.hpp"
 
 namespace cohedge::dialect {
 namespace {
@@ -11,34 +10,16 @@ namespace {
 constexpr std::size_t largest = 4096;  // a document beyond is not kept
 constexpr std::string_view padding_key = R"("obfuscation":")";
 
-constexpr std::uint64_t every(std::uint8_t byte) noexcept { return 0x0101010101010101ULL * byte; }
-
-/// Whether one of these eight bytes is a quote, a backslash or a control character.
-bool may_end_or_fail(std::uint64_t word) noexcept {
-  const auto quote = word ^ every('"');
-  const auto backslash = word ^ every('\\');
-  const auto low = (word - every(0x20)) & ~word;
-  return (((quote - every(1)) & ~quote) | ((backslash - every(1)) & ~backslash) | low) & every(0x80);
-}
-
 /// The string that begins here behind its opening quote, without an escape in it: valid JSON as it stands.
 std::optional<std::string_view> plain_string(std::string_view from) noexcept {
-  std::size_t size = 0;
-  std::uint64_t seen = 0;
-  for (std::uint64_t word; size + sizeof word <= from.size(); size += sizeof word) {
-    std::memcpy(&word, from.data() + size, sizeof word);
-    if (may_end_or_fail(word)) break;
-    seen |= word;
-  }
-  for (;; ++size) {
-    if (size == from.size()) return std::nullopt;
-    const auto byte = static_cast<unsigned char>(from[size]);
-    if (byte == '"') break;
-    if (byte < 0x20 || byte == '\\') return std::nullopt;
-    seen |= byte;
-  }
-  if ((seen & every(0x80)) != 0 && !simdjson::validate_utf8(from.data(), size)) return std::nullopt;
-  return from.substr(0, size);
+  using wire::scan::find_json_special;
+  using wire::scan::non_ascii;
+  auto end = find_json_special<non_ascii::stops>(from, 0);
+  const bool ascii = end == from.size() || static_cast<unsigned char>(from[end]) < 0x80;
+  if (!ascii) end = find_json_special<non_ascii::passes>(from, end);
+  if (end == from.size() || from[end] != '"') return std::nullopt;
+  if (!ascii && !simdjson::validate_utf8(from.data(), end)) return std::nullopt;
+  return from.substr(0, end);
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ class http_stream final : public stream_source {
         clocks_{clocks},
         arrived_{now} {}
 
-  result<bool> poll(delta& out) override;
+  step poll(delta& out, error& why) override;
   task<void> more() override;
   error end(error why) override;
   std::size_t row() const noexcept override { return index_; }

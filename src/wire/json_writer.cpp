@@ -1,6 +1,6 @@
 #include <cohedge/wire/json_writer.hpp>
 
-#include "scan.hpp"
+#include "json_scan.hpp"
 
 #include <charconv>
 #include <cmath>
@@ -51,14 +51,9 @@ std::size_t maximal_subpart(std::string_view text) noexcept {
   return size;
 }
 
-// Index of the first byte that cannot be copied as it is or must be looked at: controls, quote, backslash, non-ASCII.
+// Index of the first byte that cannot be copied as it is or must be looked at.
 std::size_t find_special(std::string_view text, std::size_t from) noexcept {
-  return scan::find_first(
-      text, from,
-      [](std::uint64_t word) {
-        return (scan::below(word, 0x20) | scan::equal(word, '"') | scan::equal(word, '\\') | (word & scan::high_bits));
-      },
-      [](unsigned char c) { return c < 0x20 || c == '"' || c == '\\' || c >= 0x80; });
+  return scan::find_json_special<scan::non_ascii::stops>(text, from);
 }
 
 void append_escape(std::string& out, char c) {
@@ -125,12 +120,12 @@ json_writer& json_writer::close(char bracket) {
   return *this;
 }
 
-json_writer& json_writer::key(std::string_view name) {
-  if (find_special(name, 0) == name.size()) {  // every name of ours
-    out_->append(comma_ ? ",\"" : "\"").append(name).append("\":");
+json_writer& json_writer::key(json_name name) {
+  if (name.plain()) {
+    out_->append(comma_ ? ",\"" : "\"").append(name.text()).append("\":");
   } else {
     separate();
-    append_json_string(*out_, name);
+    append_json_string(*out_, name.text());
     out_->push_back(':');
   }
   comma_ = false;
