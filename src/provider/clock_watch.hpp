@@ -7,11 +7,12 @@
 namespace cohedge {
 
 /// Enforces an attempt's clocks while a coroutine waits: stops everything awaited inside its life when one runs out.
-/// The alarm moves only when a limit comes nearer; one that has moved away is found out when it rings.
+/// The alarm moves only when a limit comes nearer; one that has moved away is found out when it rings. What a scope around
+/// stops anyway, a route's deadline, needs no second alarm.
 class clock_watch final : public net::exchange_watch, private alarm {
  public:
   clock_watch(chain& here, plan::attempt_clocks& clocks, time_point now)
-      : here_{here}, clocks_{clocks}, scope_{here}, last_{now} {
+      : here_{here}, clocks_{clocks}, around_{here.deadline()}, scope_{here}, last_{now} {
     arm();
   }
 
@@ -31,7 +32,7 @@ class clock_watch final : public net::exchange_watch, private alarm {
  private:
   void arm() {
     const auto due = clocks_.expires();
-    if (!is_set() || due < when()) here_.time().set(*this, due);
+    if (due < around_ && (!is_set() || due < when())) here_.time().set(*this, due);
   }
 
   void rang() noexcept override {
@@ -43,6 +44,7 @@ class clock_watch final : public net::exchange_watch, private alarm {
 
   chain& here_;
   plan::attempt_clocks& clocks_;
+  time_point around_;  // the deadline of the scopes around
   cancel_scope scope_;
   time_point last_;      // when the clock was last read
   bool waited_ = false;  // and whether time may have passed since

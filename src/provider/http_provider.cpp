@@ -92,8 +92,8 @@ task<net::exchange> http_provider::open(const chat_request& ask, bool stream, at
 task<completion> http_provider::complete(chat_request ask, call_context context) {
   const auto self = shared_from_this();
   chain& here = co_await this_chain;
-  const auto start = here.now();
-  auto opened = attempt_row::open(context, name_, where_.model(), start);
+  const auto start = context.now();
+  auto opened = attempt_row::open(context, name_, where_.model());
   if (!opened) co_return std::move(opened).error();
   auto& row = opened.value();
   if (const auto no = refusal()) {
@@ -127,37 +127,30 @@ task<completion> http_provider::complete(chat_request ask, call_context context)
 
 task<completion_stream> http_provider::stream(chat_request ask, call_context context) {
   const auto self = shared_from_this();
-  const chain& here = co_await this_chain;
-  auto opened = attempt_row::open(context, name_, where_.model(), here.now());
+  chain& here = co_await this_chain;
+  const auto start = context.now();
+  auto opened = attempt_row::open(context, name_, where_.model());
   if (!opened) co_return std::move(opened).error();
+  auto& row = opened.value();
   if (const auto no = refusal()) {
-    opened.value().failed(*no, here.now());
+    row.failed(*no, start);
     co_return dress(*no);
   }
-  auto clocks = clocks_for(ask, true, here.now(), context.deadline());
-  auto work = begin_stream(ask, std::move(opened).value(), clocks, context.shared_record());
-  co_return co_await std::move(work);
-}
-
-task<completion_stream> http_provider::begin_stream(const chat_request& ask, attempt_row row,
-                                                    plan::attempt_clocks clocks, std::shared_ptr<call_record> record) {
-  chain& here = co_await this_chain;
-  const auto fail = [&](error raw) {
-    auto why = dress(std::move(raw));
-    row.failed(why, here.now());
-    return why;
-  };
-  std::optional<result<net::exchange>> opened;
-  {
-    clock_watch watch{here, clocks, here.now()};
-    auto opening = open(ask, true, row, watch);
-    opened.emplace(co_await std::move(opening));
+  auto clocks = clocks_for(ask, true, start, context.deadline());
+  std::optional<clock_watch> watch{std::in_place, here, clocks, start};
+  auto opening = open(ask, true, row, *watch);
+  auto sent = co_await std::move(opening);
+  watch.reset();
+  const auto now = here.now();
+  if (!sent) {
+    auto why = dress(std::move(sent).error());
+    row.failed(why, now);
+    co_return why;
   }
-  if (!*opened) co_return fail(std::move(*opened).error());
-  auto source = std::make_unique<http_stream>(core_, std::move(*opened).value(),
+  auto source = std::make_unique<http_stream>(core_, std::move(sent).value(),
                                               surface_.decoder(core_->bounds, where_.deviations()), std::move(row),
-                                              clocks, here.now());
-  completion_stream begun{std::move(source), std::move(record)};
+                                              clocks, now);
+  completion_stream begun{std::move(source), context.shared_record()};
   auto waiting = begun.first_content(core_->bounds.neutral_events);
   auto first = co_await std::move(waiting);
   if (!first) co_return dress(std::move(first).error());

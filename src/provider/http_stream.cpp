@@ -11,7 +11,8 @@ constexpr std::chrono::milliseconds longest_drain{500};
 /// Reads an answer whose content is complete to the end of its body.
 task<void> drain(net::exchange rest) {
   chain& here = co_await this_chain;
-  const cancel_scope within{here, here.now() + longest_drain};
+  const auto now = here.now();
+  const cancel_scope within{here, now + longest_drain, now};
   std::string_view ignored;
   for (;;) {
     auto got = rest.try_body(ignored);
@@ -81,7 +82,7 @@ void http_stream::let_go() {
 task<void> http_stream::more() {
   chain& here = co_await this_chain;
   if (!exchange_) co_return error{errc::end_of_stream};
-  const clock_watch watch{here, clocks_, here.now()};
+  const clock_watch watch{here, clocks_, arrived_};
   auto reading = exchange_->more();
   auto arrived = co_await std::move(reading);
   arrived_ = here.now();

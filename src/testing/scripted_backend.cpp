@@ -133,7 +133,7 @@ void backend_type::counted_call::failed(const error& why) noexcept {
 task<completion> backend_type::complete(chat_request ask, call_context context) {
   const auto alive = self();
   chain& here = co_await this_chain;
-  auto opened = attempt_row::open(context, name_, model, here.now());
+  auto opened = attempt_row::open(context, name_, model);
   if (!opened) co_return std::move(opened).error();
   auto& row = opened.value();
   counted_call call{alive, std::move(ask)};
@@ -167,7 +167,7 @@ task<completion> backend_type::complete(chat_request ask, call_context context) 
 task<completion_stream> backend_type::stream(chat_request ask, call_context context) {
   const auto alive = self();
   chain& here = co_await this_chain;
-  auto opened = attempt_row::open(context, name_, model, here.now());
+  auto opened = attempt_row::open(context, name_, model);
   if (!opened) co_return std::move(opened).error();
   counted_call call{alive, std::move(ask)};
   std::unique_ptr<stream_source> source =

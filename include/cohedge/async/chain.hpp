@@ -31,8 +31,8 @@ class suspension {
 class cancel_scope : private alarm {
  public:
   explicit cancel_scope(chain& of);
-  /// Stops by itself at `deadline`, with `reason`.
-  cancel_scope(chain& of, time_point deadline, errc reason = errc::deadline_exceeded);
+  /// Stops by itself at `deadline`, with `reason`; at once where that has passed.
+  cancel_scope(chain& of, time_point deadline, time_point now, errc reason = errc::deadline_exceeded);
   ~cancel_scope() override;
 
   void cancel(errc reason) noexcept;
@@ -69,6 +69,8 @@ class chain {
   bool stopped() const noexcept { return stops_ != 0; }
   /// Why awaits are refused: the chain's own cancellation first, then the outermost scope's.
   errc stop_reason() const noexcept;
+  /// When the first of the scopes it is in stops by itself, or max().
+  time_point deadline() const noexcept;
 
   // For leaves -------------------------------------------------------------------------------------------------------
   /// The chain is suspended on `leaf` from now on; `wake` resumes `handle`.
