@@ -16,6 +16,7 @@ class clock_watch final : public net::exchange_watch, private alarm {
     arm();
   }
 
+  void waiting() override { enter(plan::attempt_clocks::phase::waiting); }
   void connecting() override {
     waited_ = true;
     enter(plan::attempt_clocks::phase::connecting);

@@ -182,7 +182,9 @@ plan::attempt_clocks http_provider::clocks_for(const chat_request& ask, bool str
   if (!stream) limits.headers(plan::never);  // the headers of a whole answer come when it is complete
   std::size_t prompt_bytes = 0;
   for (const auto& turn : ask.read().messages) prompt_bytes += turn.text.size();
-  return plan::attempt_clocks{limits, now, deadline, prompt_bytes};
+  plan::attempt_clocks clocks{limits, now, deadline, prompt_bytes};
+  clocks.enter(plan::attempt_clocks::phase::waiting, now);  // the transport says when it connects or sends
+  return clocks;
 }
 
 error http_provider::dress(error raw) const {

@@ -137,7 +137,7 @@ cohedge::result<counted> run(behaviour how, Work work) {
   cohedge::route chat{"chat"};
   chat.fallback({cohedge::openai_compatible(client, server.url(), "m")}).deadline(30s);
   cohedge::chat_request ask{"Greet the player, who comes in from the rain."};
-  ask.system("You are a tired innkeeper. Answer in one sentence.").max_tokens(60);
+  ask.system("You are a tired innkeeper. Answer in one sentence.");
   cohedge::result<counted> found{cohedge::error{}};
   const auto keep = [&](cohedge::result<counted> outcome) { found = std::move(outcome); };
   cohedge::spawn(io, work(chat, ask), keep);
