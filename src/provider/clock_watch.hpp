@@ -9,10 +9,10 @@ namespace cohedge {
 /// Enforces an attempt's clocks while a coroutine waits: stops everything awaited inside its life when one runs out.
 /// The alarm moves only when a limit comes nearer; one that has moved away is found out when it rings. What a scope around
 /// stops anyway, a route's deadline, needs no second alarm.
-class clock_watch final : public net::exchange_watch, private alarm {
+class clock_watch final : public net::exchange_watch, private cancel_scope {
  public:
   clock_watch(chain& here, plan::attempt_clocks& clocks, time_point now)
-      : here_{here}, clocks_{clocks}, around_{here.deadline()}, scope_{here}, last_{now} {
+      : cancel_scope{here}, here_{here}, clocks_{clocks}, around_{here.deadline()}, last_{now} {
     arm();
   }
 
@@ -38,7 +38,7 @@ class clock_watch final : public net::exchange_watch, private alarm {
 
   void rang() noexcept override {
     if (const auto why = clocks_.expired(here_.now()))
-      scope_.cancel(*why);
+      cancel(*why);
     else
       arm();
   }
@@ -46,7 +46,6 @@ class clock_watch final : public net::exchange_watch, private alarm {
   chain& here_;
   plan::attempt_clocks& clocks_;
   time_point around_;  // the deadline of the scopes around
-  cancel_scope scope_;
   time_point last_;      // when the clock was last read
   bool waited_ = false;  // and whether time may have passed since
 };

@@ -55,6 +55,16 @@ error too_late(const report& of, errc why) {
 }  // namespace
 
 template <class T>
+task<T> route_backend::among(contest<T>& round, std::size_t candidates, time_point now) {
+  chain& here = co_await this_chain;
+  stagger_run<T> staggering{here, plan::stagger{candidates, patience}, round, reaper()};
+  auto running = staggering(now);
+  auto outcome = co_await std::move(running);
+  if (!outcome) co_return std::move(outcome).error();
+  co_return std::move(outcome->value);
+}
+
+template <class T>
 task<T> route_backend::run(chat_request ask, call_context context) {
   const auto self = shared_from_this();
   chain& here = co_await this_chain;
@@ -78,11 +88,11 @@ task<T> route_backend::run(chat_request ask, call_context context) {
   auto now = context.now();
   for (int done = 0;; ++done) {
     route_round<T> round{*this, ask, context, entrants, seen, done > 0};
-    plan::stagger machine{entrants.size(), patience};
-    stagger_run<T> contest{here, std::move(machine), round, reaper()};
-    auto staggering = contest(now);
-    auto outcome = co_await std::move(staggering);
-    if (outcome) co_return std::move(outcome).value().value;
+    const bool alone = entrants.size() == 1;  // then there is no contest
+    auto asking = alone ? round.start(0, now) : among<T>(round, entrants.size(), now);
+    auto outcome = co_await std::move(asking);
+    if (outcome) co_return outcome;
+    if (alone) round.judge(0, outcome);
     if (here.stopped()) co_return stopped();
     if (!seen.any()) co_return std::move(outcome).error();
 

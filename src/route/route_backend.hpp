@@ -3,6 +3,7 @@
 #include "response_cache.hpp"
 
 #include <cohedge/async/frame.hpp>
+#include <cohedge/async/stagger.hpp>
 #include <cohedge/plan/split.hpp>
 #include <cohedge/route/route.hpp>
 
@@ -56,6 +57,8 @@ class route_backend final : public backend {
   task<completion> complete_cached(chat_request ask, call_context context);
   template <class T>
   task<T> run(chat_request ask, call_context context);
+  template <class T>
+  task<T> among(contest<T>& round, std::size_t candidates, time_point now);
 };
 
 }  // namespace cohedge

@@ -28,7 +28,7 @@ class suspension {
 
 /// A stretch of a chain that can be stopped as a whole: until the scope is left, every await inside gives `reason()`.
 /// What encloses it goes on. Lives on the stack of a coroutine of that chain, innermost last.
-class cancel_scope : private alarm {
+class cancel_scope : protected alarm {
  public:
   explicit cancel_scope(chain& of);
   /// Stops by itself at `deadline`, with `reason`; at once where that has passed.
@@ -39,9 +39,11 @@ class cancel_scope : private alarm {
   bool cancelled() const noexcept { return cancelled_; }
   errc reason() const noexcept { return reason_; }
 
+ protected:
+  void rang() noexcept override { cancel(reason_); }
+
  private:
   friend class chain;
-  void rang() noexcept override { cancel(reason_); }
 
   chain& chain_;
   cancel_scope* outer_;
