@@ -81,7 +81,6 @@ void http_stream::let_go() {
 
 task<void> http_stream::more() {
   chain& here = co_await this_chain;
-  if (!exchange_) co_return error{errc::end_of_stream};
   const clock_watch watch{here, clocks_, arrived_};
   auto reading = exchange_->more();
   auto arrived = co_await std::move(reading);
