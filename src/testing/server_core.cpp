@@ -1,6 +1,7 @@
 #include "server_core.hpp"
 
 #include "error_bodies.hpp"
+#include "loopback.hpp"
 #include "net/socket_streams.hpp"
 
 #include <cohedge/async/asio_op.hpp>
@@ -10,14 +11,7 @@
 
 #include <array>
 
-#include <sys/socket.h>
-
 namespace cohedge::testing {
-
-void linger_not(int socket) noexcept {
-  const ::linger at_once{.l_onoff = 1, .l_linger = 0};
-  ::setsockopt(socket, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-}
 
 server_core::server_core(asio::any_io_executor executor, server_options options)
     : executor_{std::move(executor)}, options_{std::move(options)}, acceptor_{executor_}, port_{options_.port()} {}
@@ -39,16 +33,10 @@ result<void> server_core::load_identity() {
 }
 
 result<void> server_core::listen() {
-  const asio::ip::tcp::endpoint here{asio::ip::address_v4::loopback(), port_};
-  std::error_code failed;
-  acceptor_.open(here.protocol(), failed);
-  if (!failed) acceptor_.set_option(asio::socket_base::reuse_address{true}, failed);
-  if (!failed) acceptor_.bind(here, failed);
-  if (!failed) acceptor_.listen(4096, failed);
-  if (!failed) port_ = acceptor_.local_endpoint(failed).port();
-  if (!failed) return success();
-  refuse();
-  return error{errc::invalid_config, "cannot listen on 127.0.0.1:" + std::to_string(port_) + ": " + failed.message()};
+  if (auto listening = listen_on_loopback(acceptor_, port_); !listening) return listening;
+  std::error_code ignored;
+  port_ = acceptor_.local_endpoint(ignored).port();
+  return success();
 }
 
 result<void> server_core::start() {

@@ -1,33 +1,14 @@
 #include <cohedge/testing/virtual_time.hpp>
 
 #include "forever.hpp"
-#include "splitmix.hpp"
+#include "virtual_clock.hpp"
 
 #include <array>
 #include <charconv>
 
 namespace cohedge::testing {
 
-class virtual_context::clock final : public time_source {
- public:
-  explicit clock(std::uint64_t seed) noexcept : random_{seed} {}
-
-  time_point now() const noexcept override { return now_; }
-  std::uint64_t random() noexcept override { return random_(); }
-
-  void advance_to(time_point when) noexcept {
-    if (when > now_) now_ = when;
-  }
-  bool ring_next() noexcept { return ring_one(now_); }
-
- private:
-  void sooner(time_point) override {}  // the context looks at the earliest alarm by itself
-
-  time_point now_ = epoch();
-  splitmix random_;
-};
-
-virtual_context::virtual_context(std::uint64_t seed) : clock_{std::make_shared<clock>(seed)} {
+virtual_context::virtual_context(std::uint64_t seed) : clock_{std::make_shared<virtual_clock>(epoch(), seed)} {
   asio::use_service<time_service>(*this).install(clock_);
 }
 

@@ -18,6 +18,7 @@
 
 namespace cohedge::testing {
 
+class virtual_clock;
 class virtual_executor;
 
 /// An execution context whose clock stands still while there is work, and jumps to the next alarm when there is none: a
@@ -84,13 +85,11 @@ class virtual_context : public asio::execution_context {
     Function function;
   };
 
-  class clock;
-
   void push(piece* fresh);
   bool run_ready();
   piece* pop() noexcept;
 
-  std::shared_ptr<clock> clock_;
+  std::shared_ptr<virtual_clock> clock_;
   piece* first_ = nullptr;
   piece* last_ = nullptr;
   std::size_t ready_ = 0;

@@ -1,0 +1,33 @@
+// Every byte of whole exchanges over real sockets: cut, reset, half-closed, stalled and garbled there, in both
+// directions. Each try must have exactly one outcome, of a class that fits, within its clock, and leave nothing behind.
+//
+//     fault_sweep [STEP]      every STEP-th offset; 1 by default
+
+#include "fault_sweep/sweep.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+
+using namespace cohedge::tests;
+using cohedge::testing::fault_kind;
+
+int main(int argc, char** argv) {
+  const std::size_t step = argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 1;
+  const std::vector<exchange_plan> plans{
+      {.name = "http/1.1 whole"},
+      {.name = "http/1.1 stream", .how = form::streamed},
+      {.name = "http/1.1 two on one", .calls = 2},
+      {.name = "http/1.1 tls whole", .tls = true},
+      {.name = "http/1.1 tls stream", .tls = true, .how = form::streamed},
+  };
+  bool good = true;
+  for (const auto& plan : plans) {
+    sweep over{plan};
+    for (const bool from_client : {false, true})
+      for (const auto kind : {fault_kind::cut, fault_kind::reset, fault_kind::half_close, fault_kind::stall,
+                              fault_kind::garbage})
+        good = over.run(kind, from_client, step) && good;
+  }
+  std::puts(good ? "all good" : "FAILED");
+  return good ? 0 : 1;
+}

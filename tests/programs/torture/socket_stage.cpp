@@ -1,0 +1,107 @@
+#include "stage.hpp"
+
+#include "faults/shared_connector.hpp"
+
+#include <cohedge/async/spawn.hpp>
+#include <cohedge/testing/quiet_time.hpp>
+#include <cohedge/testing/server_thread.hpp>
+
+#include <filesystem>
+#include <fstream>
+
+namespace cohedge::tests {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+/// What the server does is in the model's name.
+testing::behaviour by_model(const testing::server_request& asked) {
+  testing::behaviour good;
+  good.text(std::string{good_text});
+  if (asked.model == "broken") good.status(503);
+  if (asked.model == "cut") good.cut_after(20);
+  if (asked.model == "silent") good.no_answer(testing::script_end::hangs);
+  return good;
+}
+
+/// One server for all stages of a protocol, and a file with the authority that signed for it.
+class server {
+ public:
+  static server& of(wire_protocol speaks) {
+    static server plain{testing::server_options{}.script(by_model)};
+    static server secure{testing::server_options{}.script(by_model).tls()};
+    return speaks == wire_protocol::http1 ? plain : secure;
+  }
+
+  std::string base_url() const { return runs_.base_url(); }
+  const std::string& trusted() const { return trusted_; }
+
+ private:
+  explicit server(const testing::server_options& how) : runs_{how} {
+    if (runs_.ca_pem().empty()) return;
+    trusted_ = std::filesystem::temp_directory_path() / ("cohedge_torture_" + std::to_string(runs_.port()) + ".pem");
+    std::ofstream{trusted_} << runs_.ca_pem();
+  }
+  ~server() {
+    std::error_code ignored;
+    if (!trusted_.empty()) std::filesystem::remove(trusted_, ignored);
+  }
+
+  testing::server_thread runs_;
+  std::string trusted_;
+};
+
+class real_stage final : public stage {
+ public:
+  explicit real_stage(wire_protocol speaks) : server_{server::of(speaks)} {
+    client_options options;
+    options.extra_ca_file(server_.trusted());
+    open(io_.get_executor(), net::make_tcp_connector(io_.get_executor()), std::move(options));
+  }
+
+  ~real_stage() override { client_.reset(); }  // before its context
+
+  provider at(const std::string& name) override {
+    endpoint where{server_.base_url(), name};
+    where.name(name);
+    return make_provider(client(), dialect::openai_chat(), std::move(where));
+  }
+
+  asio::any_io_executor executor() override { return io_.get_executor(); }
+
+  // The server is on another thread: only where nothing will come any more may the clock jump.
+  std::optional<result<answered>> play(task<answered> work) override {
+    std::optional<result<answered>> got;
+    spawn(io_, std::move(work), [&](result<answered> outcome) {
+      if (got) twice_ = true;
+      got.emplace(std::move(outcome));
+    });
+    time_.run_until([&] {
+      time_.patience(network().struck() ? 20ms : 1000ms);
+      return got.has_value();
+    });
+    return got;
+  }
+
+  std::string left_behind() override {
+    std::string left;
+    if (client().open_connections() != 0) left += "connections; ";
+    if (client().running_losers() != 0) left += "losers; ";
+    if (network().streams() != 0) left += "streams; ";
+    if (twice_) left += "an outcome too many; ";
+    return left;
+  }
+
+ private:
+  asio::io_context io_;
+  testing::quiet_time time_{io_};
+  server& server_;
+  bool twice_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<stage> socket_stage(wire_protocol speaks) { return std::make_unique<real_stage>(speaks); }
+
+}  // namespace cohedge::tests
