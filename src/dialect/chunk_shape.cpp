@@ -1,8 +1,8 @@
 #include "chunk_shape.hpp"
 
-#include <simdjson.h>
+#include <cohedge/wire/json_scan.hpp>
 
-#include "../wire/json_scan.hpp"
+#include <simdjson.h>
 
 namespace cohedge::dialect {
 namespace {
@@ -10,22 +10,22 @@ namespace {
 constexpr std::size_t largest = 4096;  // a document beyond is not kept
 constexpr std::string_view padding_key = R"("obfuscation":")";
 
-using wire::scan::find_json_special;
-using wire::scan::non_ascii;
+using wire::find_json_special;
+using wire::find_json_special_or_non_ascii;
 
 /// Whether this may stand in a JSON string as it is.
 bool is_plain(std::string_view text) noexcept {
-  const auto ascii = find_json_special<non_ascii::stops>(text, 0);
+  const auto ascii = find_json_special_or_non_ascii(text);
   if (ascii == text.size()) return true;
-  return find_json_special<non_ascii::passes>(text, ascii) == text.size() &&
+  return find_json_special(text, ascii) == text.size() &&
          simdjson::validate_utf8(text.data(), text.size());
 }
 
 /// The string that begins here behind its opening quote, without an escape in it: valid JSON as it stands.
 std::optional<std::string_view> plain_string(std::string_view from) noexcept {
-  auto end = find_json_special<non_ascii::stops>(from, 0);
+  auto end = find_json_special_or_non_ascii(from);
   const bool ascii = end == from.size() || static_cast<unsigned char>(from[end]) < 0x80;
-  if (!ascii) end = find_json_special<non_ascii::passes>(from, end);
+  if (!ascii) end = find_json_special(from, end);
   if (end == from.size() || from[end] != '"') return std::nullopt;
   if (!ascii && !simdjson::validate_utf8(from.data(), end)) return std::nullopt;
   return from.substr(0, end);

@@ -7,8 +7,8 @@
 namespace cohedge {
 
 /// Enforces an attempt's clocks while a coroutine waits: stops everything awaited inside its life when one runs out.
-/// The alarm moves only when a limit comes nearer; one that has moved away is found out when it rings. What a scope around
-/// stops anyway, a route's deadline, needs no second alarm.
+/// The alarm moves only when a limit comes nearer; one that has moved away is found out when it rings. What a scope
+/// around it stops anyway, at a route's deadline, needs no second alarm.
 class clock_watch final : public net::exchange_watch, private cancel_scope {
  public:
   clock_watch(chain& here, plan::attempt_clocks& clocks, time_point now)
@@ -45,7 +45,7 @@ class clock_watch final : public net::exchange_watch, private cancel_scope {
 
   chain& here_;
   plan::attempt_clocks& clocks_;
-  time_point around_;  // the deadline of the scopes around
+  time_point around_;    // the deadline of the scopes around
   time_point last_;      // when the clock was last read
   bool waited_ = false;  // and whether time may have passed since
 };

@@ -5,7 +5,8 @@ namespace cohedge {
 namespace {
 
 std::shared_ptr<call_record> new_record(backend& asked, time_point now) {
-  return std::allocate_shared<call_record>(frame_allocator<call_record>{}, now, asked.most_attempts(), asked.observer());
+  const frame_allocator<call_record> memory;
+  return std::allocate_shared<call_record>(memory, now, asked.most_attempts(), asked.observer());
 }
 
 error with_ledger(error failure, const std::shared_ptr<call_record>& record, time_point now) {

@@ -79,7 +79,8 @@ void completion_stream::keep(const delta& event) {
 
 result<stream_end> completion_stream::ended() const {
   const auto& how = source_->end_;
-  if (how.code() == errc::none) return error{errc::invalid_argument, "the stream has not ended: read it with next() first"};
+  if (how.code() == errc::none)
+    return error{errc::invalid_argument, "the stream has not ended: read it with next() first"};
   if (how.code() != errc::end_of_stream) return how;
   return source_->totals_;
 }

@@ -1,6 +1,5 @@
+#include <cohedge/wire/json_scan.hpp>
 #include <cohedge/wire/json_writer.hpp>
-
-#include "json_scan.hpp"
 
 #include <charconv>
 #include <cmath>
@@ -51,11 +50,6 @@ std::size_t maximal_subpart(std::string_view text) noexcept {
   return size;
 }
 
-// Index of the first byte that cannot be copied as it is or must be looked at.
-std::size_t find_special(std::string_view text, std::size_t from) noexcept {
-  return scan::find_json_special<scan::non_ascii::stops>(text, from);
-}
-
 void append_escape(std::string& out, char c) {
   switch (c) {
     case '"': out.append("\\\""); return;
@@ -78,12 +72,13 @@ void append_escape(std::string& out, char c) {
 void append_json_string(std::string& out, std::string_view text) {
   out.push_back('"');
   std::size_t copied = 0;
-  for (std::size_t at = find_special(text, 0); at < text.size();) {
+  for (std::size_t at = find_json_special_or_non_ascii(text); at < text.size();) {
     const auto rest = text.substr(at);
     if (static_cast<unsigned char>(rest[0]) >= 0x80) {
       if (const auto size = utf8_sequence(rest); size != 0) {
         at += size;
-        if (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80) at = find_special(text, at);
+        const bool ascii = at < text.size() && static_cast<unsigned char>(text[at]) < 0x80;
+        if (ascii) at = find_json_special_or_non_ascii(text, at);
         continue;
       }
     }
@@ -96,7 +91,7 @@ void append_json_string(std::string& out, std::string_view text) {
       ++at;
     }
     copied = at;
-    at = find_special(text, at);
+    at = find_json_special_or_non_ascii(text, at);
   }
   out.append(text.substr(copied));
   out.push_back('"');

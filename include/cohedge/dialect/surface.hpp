@@ -43,9 +43,9 @@ class stream_decoder {
  public:
   virtual ~stream_decoder() = default;
 
-  /// Consumes from the front of `input` until it has one delta, and fills in all of it. The bytes of `input` must be followed by at least 64
-  /// readable ones (any content), which the JSON parser may touch. The delta's views are valid until the next call.
-  /// `done`: the terminal marker (`[DONE]`) was read.
+  /// Consumes from the front of `input` until it has one delta, and fills in all of it. The bytes of `input` must be
+  /// followed by at least 64 readable ones (any content), which the JSON parser may touch. The delta's views are valid
+  /// until the next call. `done`: the terminal marker (`[DONE]`) was read.
   ///
   /// Failures: provider_error, malformed_answer, limit_exceeded. Their class is pre_content, or what an embedded error
   /// says, before the first content; truncated after it. After a failure or `done` the decoder is used up.

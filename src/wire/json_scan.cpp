@@ -1,4 +1,4 @@
-#pragma once
+#include <cohedge/wire/json_scan.hpp>
 
 #include "scan.hpp"
 
@@ -6,7 +6,9 @@
 #include <emmintrin.h>
 #endif
 
-namespace cohedge::wire::scan {
+namespace cohedge::wire {
+
+namespace {
 
 enum class non_ascii : bool { passes, stops };
 
@@ -25,22 +27,31 @@ unsigned special_of_16(const char* from) noexcept {
 }
 #endif
 
-/// Index of the first byte from `at` on that cannot stand in a JSON string as it is, text.size() if there is none.
 template <non_ascii What>
-std::size_t find_json_special(std::string_view text, std::size_t at) noexcept {
+std::size_t find(std::string_view text, std::size_t at) noexcept {
 #if defined(__SSE2__)
   for (; at + 16 <= text.size(); at += 16)
     if (const auto found = special_of_16<What>(text.data() + at); found != 0)
       return at + static_cast<std::size_t>(std::countr_zero(found));
 #endif
   const auto marks = [](std::uint64_t word) {
-    const auto special = below(word, 0x20) | equal(word, '"') | equal(word, '\\');
-    return What == non_ascii::stops ? special | (word & high_bits) : special;
+    const auto special = scan::below(word, 0x20) | scan::equal(word, '"') | scan::equal(word, '\\');
+    return What == non_ascii::stops ? special | (word & scan::high_bits) : special;
   };
   const auto test = [](unsigned char c) {
     return c < 0x20 || c == '"' || c == '\\' || (What == non_ascii::stops && c >= 0x80);
   };
-  return find_first(text, at, marks, test);
+  return scan::find_first(text, at, marks, test);
 }
 
-}  // namespace cohedge::wire::scan
+}  // namespace
+
+std::size_t find_json_special(std::string_view text, std::size_t at) noexcept {
+  return find<non_ascii::passes>(text, at);
+}
+
+std::size_t find_json_special_or_non_ascii(std::string_view text, std::size_t at) noexcept {
+  return find<non_ascii::stops>(text, at);
+}
+
+}  // namespace cohedge::wire
