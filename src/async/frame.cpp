@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdlib>
+#include <new>
 
 #if defined(__SANITIZE_ADDRESS__)
 #define COHEDGE_PLAIN_FRAMES 1
@@ -12,6 +13,14 @@
 #endif
 
 namespace cohedge {
+
+void no_memory() {
+#if defined(__cpp_exceptions)
+  throw std::bad_alloc{};
+#else
+  std::abort();
+#endif
+}
 
 #ifdef COHEDGE_PLAIN_FRAMES
 

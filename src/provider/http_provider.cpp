@@ -79,10 +79,17 @@ task<net::exchange> http_provider::open(const chat_request& ask, bool stream, at
   row->new_connection = answer.new_connection();
   row->replayed = answer.replayed();
   if (stream) watch.enter(plan::attempt_clocks::phase::first_content);  // a whole answer's first content is its end
-  if (answer.status() / 100 == 2) {
-    if (const auto id = answer.headers().find("x-request-id")) row->request_id = *id;
-    co_return sent;
+  if (answer.status() / 100 != 2) {
+    auto reading = refused(std::move(answer));
+    const auto why = co_await std::move(reading);
+    co_return why.error();
   }
+  if (const auto id = answer.headers().find("x-request-id")) row->request_id = *id;
+  co_return sent;
+}
+
+/// What an answer with an error status means. Never a success.
+task<void> http_provider::refused(net::exchange answer) {
   auto reading = answer.read_all(core_->bounds.error_body);
   const auto body = co_await std::move(reading);
   if (!body && body.error().kind() == error_class::cancelled) co_return body.error();
@@ -92,8 +99,8 @@ task<net::exchange> http_provider::open(const chat_request& ask, bool stream, at
 task<completion> http_provider::complete(chat_request ask, call_context context) {
   const auto self = shared_from_this();
   chain& here = co_await this_chain;
-  const auto start = here.now();
-  auto opened = attempt_row::open(context, name_, where_.model(), start);
+  const auto start = context.now();
+  auto opened = attempt_row::open(context, name_, where_.model());
   if (!opened) co_return std::move(opened).error();
   auto& row = opened.value();
   if (const auto no = refusal()) {
@@ -127,41 +134,37 @@ task<completion> http_provider::complete(chat_request ask, call_context context)
 
 task<completion_stream> http_provider::stream(chat_request ask, call_context context) {
   const auto self = shared_from_this();
-  const chain& here = co_await this_chain;
-  auto opened = attempt_row::open(context, name_, where_.model(), here.now());
-  if (!opened) co_return std::move(opened).error();
-  if (const auto no = refusal()) {
-    opened.value().failed(*no, here.now());
-    co_return dress(*no);
-  }
-  auto clocks = clocks_for(ask, true, here.now(), context.deadline());
-  auto work = begin_stream(ask, std::move(opened).value(), clocks, context.shared_record());
-  co_return co_await std::move(work);
-}
-
-task<completion_stream> http_provider::begin_stream(const chat_request& ask, attempt_row row,
-                                                    plan::attempt_clocks clocks, std::shared_ptr<call_record> record) {
   chain& here = co_await this_chain;
-  const auto fail = [&](error raw) {
-    auto why = dress(std::move(raw));
-    row.failed(why, here.now());
-    return why;
-  };
-  std::optional<result<net::exchange>> opened;
-  {
-    clock_watch watch{here, clocks, here.now()};
-    auto opening = open(ask, true, row, watch);
-    opened.emplace(co_await std::move(opening));
+  auto source = open_source(ask, context);
+  if (!source) co_return std::move(source).error();
+  auto& events = *source.value();
+  std::optional<clock_watch> watch{std::in_place, here, events.clocks(), context.now()};
+  auto opening = open(ask, true, events.open_row(), *watch);
+  auto sent = co_await std::move(opening);
+  watch.reset();
+  const auto now = here.now();
+  if (!sent) {
+    auto why = dress(std::move(sent).error());
+    events.open_row().failed(why, now);
+    co_return why;
   }
-  if (!*opened) co_return fail(std::move(*opened).error());
-  auto source = std::make_unique<http_stream>(core_, std::move(*opened).value(),
-                                              surface_.decoder(core_->bounds, where_.deviations()), std::move(row),
-                                              clocks, here.now());
-  completion_stream begun{std::move(source), std::move(record)};
+  events.begin(std::move(sent).value(), surface_.decoder(core_->bounds, where_.deviations()), now);
+  completion_stream begun{std::move(source).value(), context.shared_record()};
   auto waiting = begun.first_content(core_->bounds.neutral_events);
   auto first = co_await std::move(waiting);
   if (!first) co_return dress(std::move(first).error());
   co_return begun;
+}
+
+result<std::unique_ptr<http_stream>> http_provider::open_source(const chat_request& ask, const call_context& context) {
+  auto row = attempt_row::open(context, name_, where_.model());
+  if (!row) return std::move(row).error();
+  if (const auto no = refusal()) {
+    row->failed(*no, context.now());
+    return dress(*no);
+  }
+  const auto clocks = clocks_for(ask, true, context.now(), context.deadline());
+  return std::make_unique<http_stream>(core_, std::move(row).value(), clocks);
 }
 
 task<void> http_provider::check() {
@@ -189,7 +192,9 @@ plan::attempt_clocks http_provider::clocks_for(const chat_request& ask, bool str
   if (!stream) limits.headers(plan::never);  // the headers of a whole answer come when it is complete
   std::size_t prompt_bytes = 0;
   for (const auto& turn : ask.read().messages) prompt_bytes += turn.text.size();
-  return plan::attempt_clocks{limits, now, deadline, prompt_bytes};
+  plan::attempt_clocks clocks{limits, now, deadline, prompt_bytes};
+  clocks.enter(plan::attempt_clocks::phase::waiting, now);  // the transport says when it connects or sends
+  return clocks;
 }
 
 error http_provider::dress(error raw) const {

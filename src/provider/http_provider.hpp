@@ -11,6 +11,7 @@
 namespace cohedge {
 
 class clock_watch;
+class http_stream;
 
 /// A dialect spoken to an endpoint over a client's connections.
 class http_provider final : public backend {
@@ -33,9 +34,9 @@ class http_provider final : public backend {
   result<std::shared_ptr<const net::request_head>> head_of(const dialect::request_bytes& bytes, bool stream);
   /// Sends `ask` and gives the exchange of a 2xx answer.
   task<net::exchange> open(const chat_request& ask, bool stream, attempt_row& row, clock_watch& watch);
+  task<void> refused(net::exchange answer);
+  result<std::unique_ptr<http_stream>> open_source(const chat_request& ask, const call_context& context);
   task<net::exchange> send(const dialect::request_bytes& bytes, bool stream, net::exchange_watch& watch);
-  task<completion_stream> begin_stream(const chat_request& ask, attempt_row row, plan::attempt_clocks clocks,
-                                       std::shared_ptr<call_record> record);
   plan::attempt_clocks clocks_for(const chat_request& ask, bool stream, time_point now, time_point deadline) const;
   /// The error as callers see it: ours, and with no secret in it.
   error dress(error raw) const;

@@ -5,7 +5,8 @@ namespace cohedge {
 namespace {
 
 std::shared_ptr<call_record> new_record(backend& asked, time_point now) {
-  return std::make_shared<call_record>(now, asked.most_attempts(), asked.observer());
+  const frame_allocator<call_record> memory;
+  return std::allocate_shared<call_record>(memory, now, asked.most_attempts(), asked.observer());
 }
 
 error with_ledger(error failure, const std::shared_ptr<call_record>& record, time_point now) {
@@ -23,8 +24,9 @@ const attempt* winner_of(const report& ledger) noexcept {
 // Free coroutines over the backend: the task may outlive the handle it was made from.
 task<completion> complete_as_call(std::shared_ptr<backend> asked, chat_request ask) {
   const chain& here = co_await this_chain;
-  const auto record = new_record(*asked, here.now());
-  auto work = asked->complete(std::move(ask), call_context{record});
+  const auto now = here.now();
+  const auto record = new_record(*asked, now);
+  auto work = asked->complete(std::move(ask), call_context{record, now});
   auto answer = co_await std::move(work);
   if (!answer) co_return with_ledger(std::move(answer).error(), record, here.now());
   // The winner's row has just ended; from there on no time has passed.
@@ -36,8 +38,9 @@ task<completion> complete_as_call(std::shared_ptr<backend> asked, chat_request a
 
 task<completion_stream> stream_as_call(std::shared_ptr<backend> asked, chat_request ask) {
   const chain& here = co_await this_chain;
-  const auto record = new_record(*asked, here.now());
-  auto work = asked->stream(std::move(ask), call_context{record});
+  const auto now = here.now();
+  const auto record = new_record(*asked, now);
+  auto work = asked->stream(std::move(ask), call_context{record, now});
   auto answer = co_await std::move(work);
   if (!answer) co_return with_ledger(std::move(answer).error(), record, here.now());
   record->close(here.now(), nullptr, answer.value().row());

@@ -30,7 +30,7 @@ void failures::add(const error& failure) {
   latest_ = failure;
 }
 
-next_round plan_next_round(const plan::retry& policy, std::vector<standing> failed, int retries_done, time_point now,
+next_round plan_next_round(const plan::retry& policy, standings failed, int retries_done, time_point now,
                            time_point deadline, double random01) {
   next_round next;
   std::vector<duration> waits;
@@ -50,7 +50,7 @@ next_round plan_next_round(const plan::retry& policy, std::vector<standing> fail
   if (waits.empty()) return next;
   // The round starts when the first of them may be asked again; whoever must wait longer sits it out.
   next.wait = *std::ranges::min_element(waits);
-  std::vector<standing> ready;
+  standings ready;
   for (std::size_t i = 0; i < waits.size(); ++i)
     if (waits[i] <= next.wait) ready.push_back(std::move(next.entrants[i]));
   next.entrants = std::move(ready);

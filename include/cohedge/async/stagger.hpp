@@ -17,7 +17,7 @@ template <class T>
 class contest {
  public:
   /// The candidate's work. What it needs beyond the contest's own life it must own: a loser may outlive the contest.
-  virtual task<T> start(std::size_t candidate) = 0;
+  virtual task<T> start(std::size_t candidate, time_point now) = 0;
   /// Whether an outcome answers the whole.
   virtual plan::stagger::verdict judge(std::size_t, const result<T>& outcome) {
     return outcome ? plan::stagger::verdict::good : plan::verdict_of(outcome.error());
@@ -82,18 +82,18 @@ class stagger_run {
     for (auto& [index, running] : running_) running->detach();
   }
 
-  task<staggered<T>> operator()() {
+  /// `now`: what the clock says when it is awaited.
+  task<staggered<T>> operator()(time_point now) {
     using act = plan::stagger::act;
-    auto now = here_.now();
     for (;;) {
       if (here_.stopped()) machine_.cancel();
       const auto todo = machine_.next(now);
       if (const auto fresh = std::exchange(fresh_, plan::stagger::none); fresh != plan::stagger::none) {
         if (todo.what == act::wait && todo.until == time_point::max() && machine_.running() == 1) {
-          auto alone = entrants_.start(fresh);
+          auto alone = entrants_.start(fresh, now);
           auto outcome = co_await std::move(alone);
-          now = here_.now();
           note(fresh, std::move(outcome), now);
+          if (!machine_.over()) now = here_.now();
           continue;
         }
         launch(fresh, now);
@@ -128,7 +128,7 @@ class stagger_run {
   }
 
   void launch(std::size_t candidate, time_point now) {
-    auto work = entrants_.start(candidate);
+    auto work = entrants_.start(candidate, now);
     auto* fresh = new contestant<T>{here_, std::move(work), bell_};
     if (!fresh) return note(candidate, error{errc::out_of_memory}, now);
     running_.emplace_back(candidate, typed_pointer{fresh});
@@ -190,7 +190,8 @@ template <class T>
 task<staggered<T>> stagger(plan::stagger machine, contest<T>& entrants, scope* reaper = nullptr) {
   chain& here = co_await this_chain;
   stagger_run<T> run{here, std::move(machine), entrants, reaper};
-  co_return co_await run();
+  auto running = run(here.now());
+  co_return co_await std::move(running);
 }
 
 /// The same over plain functions: `patience` of `plan::never` is a fallback, zero a race, anything else a hedge. The
@@ -199,7 +200,7 @@ template <class T>
 task<staggered<T>> stagger(duration patience, std::vector<std::function<task<T>()>> candidates) {
   struct functions final : contest<T> {
     explicit functions(std::vector<std::function<task<T>()>>& all) : start_{all} {}
-    task<T> start(std::size_t candidate) override { return start_[candidate](); }
+    task<T> start(std::size_t candidate, time_point) override { return start_[candidate](); }
     std::vector<std::function<task<T>()>>& start_;
   };
   functions entrants{candidates};
