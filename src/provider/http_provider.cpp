@@ -3,11 +3,29 @@
 #include "clock_watch.hpp"
 #include "http_stream.hpp"
 
+#include <cohedge/wire/content_coding.hpp>
 #include <cohedge/wire/url.hpp>
 
 #include <cstring>
 
 namespace cohedge {
+
+namespace {
+
+constexpr int most_redirects = 3;
+
+/// Where the answer sends the same request (RFC 9110 §15.4.8: these keep method and body), if that is within the origin
+/// that the key is for. Every other redirect is an error that names its target (docs/errors.md).
+std::optional<std::string> redirect_target(const net::exchange& answer, const net::origin& same) {
+  if (answer.status() != 307 && answer.status() != 308) return std::nullopt;
+  const auto location = answer.headers().find("location").value_or("");
+  if (location.starts_with('/') && !location.starts_with("//")) return std::string{location};
+  const auto to = wire::parse_url(location);
+  if (!to || !(net::origin{to->secure(), to->host, to->port} == same)) return std::nullopt;
+  return to->target();
+}
+
+}  // namespace
 
 http_provider::http_provider(std::shared_ptr<client_core> core, const dialect::surface& speaks, endpoint where)
     : core_{std::move(core)}, surface_{speaks}, where_{std::move(where)}, name_{where_.name()} {
@@ -39,19 +57,24 @@ std::optional<error> http_provider::refusal() const {
   return broken_;
 }
 
-result<std::shared_ptr<const net::request_head>> http_provider::head_of(const dialect::request_bytes& bytes,
-                                                                        bool stream) {
-  auto& kept = heads_[stream];
-  if (kept.head && kept.method == bytes.method && kept.target_suffix == bytes.target_suffix) return kept.head;
+result<net::request_head> http_provider::make_head(const dialect::request_bytes& bytes, bool stream,
+                                                   std::string_view target) const {
   std::vector<wire::header> fields;
   fields.reserve(5 + where_.headers().size());
   if (!authorization_.empty()) fields.push_back({"Authorization", authorization_.expose()});
   fields.push_back({"Accept", stream ? "text/event-stream" : "application/json"});
-  fields.push_back({"Accept-Encoding", "identity"});
+  fields.push_back({"Accept-Encoding", stream ? "identity" : wire::content_decoder::accepted});
   fields.push_back({"User-Agent", "cohedge/0.1"});
   if (!bytes.body.empty()) fields.push_back({"Content-Type", "application/json"});
   for (const auto& [field, value] : where_.headers()) fields.push_back({field, value.expose()});
-  auto made = net::request_head::make(to_, bytes.method, base_path_ + bytes.target_suffix, fields);
+  return net::request_head::make(to_, bytes.method, target, fields);
+}
+
+result<std::shared_ptr<const net::request_head>> http_provider::head_of(const dialect::request_bytes& bytes,
+                                                                        bool stream) {
+  auto& kept = heads_[stream];
+  if (kept.head && kept.method == bytes.method && kept.target_suffix == bytes.target_suffix) return kept.head;
+  auto made = make_head(bytes, stream, base_path_ + bytes.target_suffix);
   if (!made) return std::move(made).error();
   kept.head = std::make_shared<const net::request_head>(std::move(made).value());
   kept.method = bytes.method;
@@ -63,7 +86,26 @@ task<net::exchange> http_provider::send(const dialect::request_bytes& bytes, boo
   const auto head = head_of(bytes, stream);
   if (!head) co_return head.error();
   auto sending = core_->transport.send(*pool_, *head.value(), bytes.body, watch);
-  co_return co_await std::move(sending);
+  auto sent = co_await std::move(sending);
+  if (!sent) co_return sent;
+  auto following = follow(bytes, stream, std::move(sent).value(), watch);
+  co_return co_await std::move(following);
+}
+
+task<net::exchange> http_provider::follow(const dialect::request_bytes& bytes, bool stream, net::exchange answer,
+                                          net::exchange_watch& watch) {
+  for (int followed = 0; followed < most_redirects; ++followed) {
+    const auto target = redirect_target(answer, to_.to());
+    if (!target) break;
+    const auto head = make_head(bytes, stream, *target);
+    if (!head) co_return head.error();
+    { const auto done_with = std::move(answer); }
+    auto sending = core_->transport.send(*pool_, head.value(), bytes.body, watch);
+    auto sent = co_await std::move(sending);
+    if (!sent) co_return sent;
+    answer = std::move(sent).value();
+  }
+  co_return answer;
 }
 
 task<net::exchange> http_provider::open(const chat_request& ask, bool stream, attempt_row& row, clock_watch& watch) {
@@ -73,6 +115,10 @@ task<net::exchange> http_provider::open(const chat_request& ask, bool stream, at
   if (!head) co_return head.error();
   auto sending = core_->transport.send(*pool_, *head.value(), bytes.value().body, watch);
   auto sent = co_await std::move(sending);
+  if (sent && sent->status() / 100 == 3) {
+    auto following = follow(bytes.value(), stream, std::move(sent).value(), watch);
+    sent = co_await std::move(following);
+  }
   if (!sent) co_return sent;
   auto& answer = sent.value();
   row->status = answer.status();
@@ -84,6 +130,9 @@ task<net::exchange> http_provider::open(const chat_request& ask, bool stream, at
     const auto why = co_await std::move(reading);
     co_return why.error();
   }
+  if (const auto coding = answer.headers().find("content-encoding"); stream && coding && *coding != "identity")
+    co_return error{errc::malformed_answer, error_class::pre_content,
+                    "a stream in the content coding " + std::string{*coding} + ", although identity was asked for"};
   if (const auto id = answer.headers().find("x-request-id")) row->request_id = *id;
   co_return sent;
 }
@@ -183,6 +232,19 @@ task<void> http_provider::check() {
   if (!body) co_return dress(body.error());
   auto verdict = surface_.check_answer(answer.status(), answer.headers(), body.value());
   if (!verdict) co_return dress(std::move(verdict).error());
+  co_return success();
+}
+
+task<void> http_provider::warm_up() {
+  const auto self = shared_from_this();
+  chain& here = co_await this_chain;
+  if (const auto no = refusal()) co_return dress(*no);
+  const auto now = here.now();
+  const auto latest = plan::after(now, where_.clocks().value_or(core_->clocks).connect());
+  const cancel_scope within{here, latest, now, errc::connect_timeout};
+  auto connecting = core_->transport.warm_up(*pool_);
+  const auto connected = co_await std::move(connecting);
+  if (!connected) co_return dress(connected.error());
   co_return success();
 }
 

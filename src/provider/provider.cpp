@@ -2,6 +2,8 @@
 
 namespace cohedge {
 
+task<void> nothing_to_warm_up() { co_return success(); }
+
 namespace {
 
 std::shared_ptr<call_record> new_record(backend& asked, time_point now) {
@@ -47,12 +49,18 @@ task<completion_stream> stream_as_call(std::shared_ptr<backend> asked, chat_requ
   co_return answer;
 }
 
+task<void> warm_up_backend(std::shared_ptr<backend> asked) {
+  auto work = asked->warm_up();
+  co_return co_await std::move(work);
+}
+
 task<void> check_backend(std::shared_ptr<backend> asked) { co_return co_await asked->check(); }
 
 }  // namespace
 
 task<completion> provider::complete(chat_request ask) const { return complete_as_call(backend_, std::move(ask)); }
 task<completion_stream> provider::stream(chat_request ask) const { return stream_as_call(backend_, std::move(ask)); }
+task<void> provider::warm_up() const { return warm_up_backend(backend_); }
 task<void> provider::check() const { return check_backend(backend_); }
 
 }  // namespace cohedge

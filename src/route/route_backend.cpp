@@ -137,6 +137,18 @@ task<completion_stream> route_backend::stream(chat_request ask, call_context con
   return run<completion_stream>(std::move(ask), std::move(context));
 }
 
+task<void> route_backend::warm_up() {
+  const auto self = shared_from_this();
+  std::optional<error> failed;
+  for (auto& candidate : candidates) {
+    auto connecting = candidate.warm_up();
+    auto connected = co_await std::move(connecting);
+    if (!connected) failed = std::move(connected).error();
+  }
+  if (failed) co_return std::move(*failed);
+  co_return success();
+}
+
 task<void> route_backend::check() {
   const auto self = shared_from_this();
   error last{errc::no_candidates, "route \"" + name_ + "\" has no providers"};

@@ -32,6 +32,7 @@ class route_backend final : public backend {
   task<completion> complete(chat_request ask, call_context context) override;
   task<completion_stream> stream(chat_request ask, call_context context) override;
   task<void> check() override;
+  task<void> warm_up() override;
   scope* reaper() noexcept override;
   std::shared_ptr<call_observer> observer() noexcept override;
   std::size_t most_attempts() const noexcept override;
