@@ -28,13 +28,6 @@ std::string nginx::base_url() const {
 
 void nginx::reload() const noexcept { process_.signal(SIGHUP); }
 
-std::size_t nginx::reloads() const {
-  std::size_t count = 0;
-  const auto text = log();
-  for (auto at = text.find(", reconfiguring"); at != std::string::npos; at = text.find(", reconfiguring", at + 1)) ++count;
-  return count;
-}
-
 /// The latest ones: those that have begun a reload before may be gone, and their numbers somebody else's.
 void nginx::kill_workers() const noexcept {
   constexpr std::string_view before = "start worker process ";

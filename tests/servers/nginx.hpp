@@ -30,8 +30,6 @@ class nginx {
   void stop() noexcept { process_.stop(); }
   /// Asks it to read its configuration again: new workers take over, the old ones finish what they have begun.
   void reload() const noexcept;
-  /// How often it has done so.
-  std::size_t reloads() const;
   /// Its workers die on the spot, with all that they have begun; it starts others.
   void kill_workers() const noexcept;
 

@@ -77,11 +77,10 @@ endpoint prepare(nginx& server, const options& chosen) {
   return server.where(chosen.http2 ? net::http_version::http2 : net::http_version::http1);
 }
 
-task<void> keep_reloading(const nginx& server, const options& chosen, const bool& ended) {
-  for (;;) {
+task<void> keep_reloading(const nginx& server, const options& chosen, std::size_t& times) {
+  for (;; ++times) {
     auto waiting = sleep_for(std::chrono::milliseconds{chosen.reload_every});
     co_await std::move(waiting);
-    if (ended) co_return success();
     if (chosen.kill)
       server.kill_workers();
     else
@@ -116,17 +115,20 @@ int main(int argc, char** argv) {
 
   const auto begin = std::chrono::steady_clock::now();
   std::size_t running = chosen.in_flight;
-  bool ended = false;
-  for (std::size_t i = 0; i < chosen.in_flight; ++i)
-    spawn(io, sender->send_on(), [&](result<void>) { ended = --running == 0; });
-  spawn(io, keep_reloading(server, chosen, ended));
-  while (!ended) io.run_one();
+  std::size_t times = 0;
+  for (std::size_t i = 0; i < chosen.in_flight; ++i) spawn(io, sender->send_on(), [&](result<void>) { --running; });
+  spawn(io, keep_reloading(server, chosen, times));
+  while (running > 0) io.run_one();
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
 
   std::printf("HTTP/%s%s, %s, %zu at once, %.1f s\n", chosen.http2 ? "2" : "1.1", chosen.tls ? " over TLS" : "",
               chosen.route ? "through a route" : "transport", chosen.in_flight, took.count());
-  std::printf("reloads       %zu\n", server.reloads());
+  std::printf("%s %zu\n", chosen.kill ? "killings     " : "reloads      ", times);
   all.print();
+  if (times == 0) {
+    std::puts("That proves nothing: more --requests, or --reload-every fewer milliseconds.");
+    return 1;
+  }
   if (all.in_order() && !(chosen.route && !chosen.kill && all.errors() > 0)) return 0;
   const auto log = server.log();
   std::printf("---- what nginx has written last\n%s", log.substr(log.size() - std::min<std::size_t>(log.size(), 2000)).c_str());
