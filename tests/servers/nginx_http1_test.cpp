@@ -13,6 +13,7 @@ namespace cohedge::tests {
 namespace {
 
 using namespace std::chrono_literals;
+constexpr auto http1 = net::http_version::http1;
 using testing::behaviour;
 using testing::server_counters;
 using testing::server_options;
@@ -57,7 +58,7 @@ TEST_CASE("nginx, HTTP/1.1: every keepalive_requests requests there is a new con
 
   int opened = 0;
   for (int i = 0; i < 40; ++i) {
-    const auto got = on.run(on.send(plain(between.port()), "POST", "/v1/chat/completions", chat_body("hello")));
+    const auto got = on.run(on.send(between.at(http1), "POST", "/v1/chat/completions", chat_body("hello")));
     REQUIRE(got);
     CHECK(got.value().status == 200);
     CHECK_FALSE(got.value().replayed);
@@ -90,7 +91,7 @@ class idle_race {
     REQUIRE(between.with("keepalive_timeout 50ms;").start());
     int ended = 0;
     for (int i = 0; i < racers; ++i)
-      spawn(on.io, race(on, plain(between.port()), i), [&](result<void>) { ++ended; });
+      spawn(on.io, race(on, between.at(http1), i), [&](result<void>) { ++ended; });
     while (ended < racers) on.io.run_one();
   }
 
@@ -224,7 +225,7 @@ TEST_CASE("nginx, HTTP/1.1: two connections serve a hundred requests at once", "
   on.bounds.connections_per_origin = 2;
   nginx between{on.origin.port()};
   REQUIRE(between.start());
-  for (const auto& got : on.send_at_once(100, plain(between.port()), "POST", "/v1/chat/completions", chat_body("hello"))) {
+  for (const auto& got : on.send_at_once(100, between.at(http1), "POST", "/v1/chat/completions", chat_body("hello"))) {
     REQUIRE(got);
     CHECK(got.value().status == 200);
   }
