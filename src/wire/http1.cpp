@@ -50,6 +50,11 @@ bool http1_parser::fail(errc code, std::string_view what) {
   return false;
 }
 
+bool http1_parser::exceed(std::size_t limit, std::string_view what) {
+  std::string detail{"more than "};
+  return fail(errc::limit_exceeded, detail.append(std::to_string(limit)).append(" ").append(what));
+}
+
 error http1_parser::failure() { return *error_; }
 
 // ---- lines
@@ -64,7 +69,7 @@ http1_parser::take http1_parser::take_line(std::string_view& input, std::string_
   const auto* lf = static_cast<const char*>(std::memchr(input.data(), '\n', input.size()));
   const std::size_t size = lf ? static_cast<std::size_t>(lf - input.data()) : input.size();
   if (pending_.size() + size > limit + 1) {  // one for the CR
-    fail(errc::limit_exceeded, "a line of more than " + std::to_string(limit) + " bytes");
+    exceed(limit, "bytes in a line");
     return take::failed;
   }
   if (!lf) {
@@ -223,7 +228,7 @@ bool http1_parser::parse_field(std::string_view line) {
   header field;
   if (!split_field(line, field)) return false;
   if (headers_.size() >= limits_.header_count) {
-    return fail(errc::limit_exceeded, "more than " + std::to_string(limits_.header_count) + " headers");
+    return exceed(limits_.header_count, "headers");
   }
   if (!note_field(field)) return false;
   headers_.add_in(line.data(), field.name, field.value);
@@ -265,7 +270,7 @@ result<http1_step> http1_parser::read_head(std::string_view& input) {
     if (took == take::more) break;
     block_size_ += line.size() + 2;
     if (block_size_ > limits_.header_block) {
-      fail(errc::limit_exceeded, "more than " + std::to_string(limits_.header_block) + " bytes of headers");
+      exceed(limits_.header_block, "bytes of headers");
       return failure();
     }
     if (state_ == state::fields && line.empty()) {
@@ -277,7 +282,7 @@ result<http1_step> http1_parser::read_head(std::string_view& input) {
   }
   if (pending_used_) return http1_step::need_more;
   if (pending_.size() + block_size_ > limits_.header_block + 1) {
-    fail(errc::limit_exceeded, "more than " + std::to_string(limits_.header_block) + " bytes of headers");
+    exceed(limits_.header_block, "bytes of headers");
     return failure();
   }
   if (!plausible_start()) {
