@@ -1,5 +1,5 @@
 # Makes one ctest of each test case of a Catch2 program. Run after the program is built:
-#   cmake -D program=… -D catch_version=… -D file=… -P discover.cmake
+#   cmake -D program=… -D catch_version=… -D label=… -D file=… -P discover.cmake
 # Catch2's own catch_discover_tests does the same, but in 2.13 it cuts names at semicolons.
 
 if(catch_version VERSION_LESS 3)
@@ -34,7 +34,8 @@ foreach(name IN LISTS names)
   # As Catch2 wants a name that is no pattern.
   string(REGEX REPLACE "([],[\\])" "\\\\\\1" selector "${name}")
   string(APPEND tests "add_test([==[${name}]==] [==[${program}]==] [==[${selector}]==] ${options})\n"
-    "set_tests_properties([==[${name}]==] PROPERTIES LABELS unit TIMEOUT 300)\n")
+    "set_tests_properties([==[${name}]==] PROPERTIES LABELS ${label} TIMEOUT 300\n"
+    "  SKIP_REGULAR_EXPRESSION [==[skipped: .* is (absent|not installed)]==])\n")
   math(EXPR count "${count} + 1")
 endforeach()
 

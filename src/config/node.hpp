@@ -20,7 +20,7 @@ class node {
   using other = std::monostate;       ///< a date or a time: nothing here wants one
   using value_type = std::variant<other, std::string, std::int64_t, double, bool, list, table>;
 
-  node(value_type what, int at_line) : value{std::move(what)}, line{at_line} {}
+  node(value_type what, int at_line);
 
   template <class T>
   const T* as() const noexcept {
@@ -36,6 +36,9 @@ struct member {
   int line;
   node value;
 };
+
+// Here, where `member` is complete: a variant of tables of them can be made and destroyed.
+inline node::node(value_type what, int at_line) : value{std::move(what)}, line{at_line} {}
 
 /// Reads TOML 1.0. Errors: `errc::invalid_config`, with file and line in the detail.
 result<node> read_toml(std::string_view text, std::string_view file_name);

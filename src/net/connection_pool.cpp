@@ -69,13 +69,14 @@ carried connection_pool::ready() {
   return nullptr;
 }
 
-/// Two connections of HTTP/2 are not opened at once: the first may serve all. Which version it will be shows only when
-/// TLS has agreed.
+/// Two connections of HTTP/2 are not opened at once: the first may serve all, which shows when the server has greeted.
+/// Which version it will be shows only when TLS has agreed.
 bool connection_pool::may_open() const noexcept {
   if (open_ >= limits_.connections_per_origin) return false;
   const bool may_be_shared =
       to_.version() == http_version::http2 || (to_.version() == http_version::negotiated && to_.to().secure);
-  return !may_be_shared || speaks_http1_ || connecting_ == 0;
+  if (!may_be_shared || speaks_http1_) return true;
+  return connecting_ == 0 && std::ranges::all_of(shared_, [](const auto& known) { return known->greeted(); });
 }
 
 task<carried> connection_pool::take(exchange_watch& watch, bool& fresh) {

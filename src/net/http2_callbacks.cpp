@@ -73,6 +73,7 @@ struct http2_session::callbacks {
 
   static int frame(http2_session& session, const nghttp2_frame& frame) {
     const auto& head = frame.hd;
+    if (head.type == NGHTTP2_SETTINGS) session.greeted_ = true;
     if (head.type == NGHTTP2_PING && (head.flags & NGHTTP2_FLAG_ACK)) ++session.pings_answered_;
     if (head.type == NGHTTP2_RST_STREAM) session.reset_by_peer_ = head.stream_id;
     if (head.type != NGHTTP2_HEADERS && head.type != NGHTTP2_DATA) return 0;

@@ -98,6 +98,8 @@ task<void> http2_connection::read_on(std::shared_ptr<http2_connection> self) {
     if (self->closed_) break;
     if (self->session_->over()) self->fail(error{errc::connection_closed, "the server has said farewell"});
     if (!self->session_->takes_requests()) self->retire();
+    if (self->closed_) break;
+    self->where_->pool().room_again();  // its SETTINGS may have come
     self->send_soon();
   }
   co_return success();
@@ -121,7 +123,10 @@ task<void> http2_connection::write_on(std::shared_ptr<http2_connection> self) {
     }
     auto writing = write_all(*self->stream_, out);
     const auto wrote = co_await std::move(writing);
-    if (!wrote && !self->closed_) self->fail(wrote.error());
+    if (!wrote) {
+      self->retire();  // what the server has said before is still to be read: GOAWAY tells what it has processed
+      break;
+    }
   }
   co_return success();
 }

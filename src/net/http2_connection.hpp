@@ -28,6 +28,8 @@ class http2_connection : public std::enable_shared_from_this<http2_connection> {
                                                          time_point now);
   ~http2_connection();
 
+  /// The server has said how many streams it takes; until then there is one.
+  bool greeted() const noexcept { return session_->greeted(); }
   /// Another stream may begin now.
   bool has_room() const noexcept;
   /// A stream for one exchange; it counts from now on.

@@ -97,8 +97,8 @@ void http2_session::forget(http2_response& response) {
   unlink(response);
   if (response.id < 0) return;
   if (!response.arrived.empty()) nghttp2_session_consume_connection(session_, response.arrived.size());
-  if (nghttp2_session_get_stream_user_data(session_, response.id) != &response) return;  // closed already
-  nghttp2_session_set_stream_user_data(session_, response.id, nullptr);
+  // Also where its HEADERS have not left yet; then they never will.
+  if (nghttp2_session_set_stream_user_data(session_, response.id, nullptr) != 0) return;  // closed already
   nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, response.id, NGHTTP2_CANCEL);
 }
 
@@ -173,6 +173,7 @@ void http2_session::ping() { nghttp2_submit_ping(session_, NGHTTP2_FLAG_NONE, nu
 bool http2_session::takes_requests() const noexcept { return nghttp2_session_check_request_allowed(session_) != 0; }
 
 std::size_t http2_session::most_streams() const noexcept {
+  if (!greeted_) return 1;  // it might refuse the others
   return nghttp2_session_get_remote_settings(session_, NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS);
 }
 

@@ -72,7 +72,9 @@ class http2_session {
   void ping();
   std::size_t pings_answered() const noexcept { return pings_answered_; }
 
-  /// The peer takes further streams, this many at once.
+  /// The peer has said how many streams it takes at once (RFC 9113 §3.4): it does so first of all.
+  bool greeted() const noexcept { return greeted_; }
+  /// The peer takes further streams, this many at once; one until it has said how many.
   bool takes_requests() const noexcept;
   std::size_t most_streams() const noexcept;
   /// `collect` has something.
@@ -103,6 +105,7 @@ class http2_session {
   std::int32_t reset_by_peer_ = 0;  // the stream that was reset last
   std::size_t idle_frames_ = 0;
   std::size_t pings_answered_ = 0;
+  bool greeted_ = false;
 };
 
 }  // namespace cohedge::net

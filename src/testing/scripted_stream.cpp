@@ -77,6 +77,7 @@ bool scripted_stream::start_write(std::span<const char> data, net::io_operation&
     server_ends(script_end::resets);
     return done = error{errc::connection_reset}, true;
   }
+  undelivered_ = undelivered_ || ended_.has_value();
   record().written.append(data.data(), data.size());
   record().last_write = last_activity_ = time_->now();
   done = data.size();

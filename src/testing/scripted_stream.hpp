@@ -33,6 +33,7 @@ class scripted_stream final : public net::byte_stream, private alarm {
   void cancel() noexcept override;
   void close() noexcept override;
   bool idle_and_open() noexcept override;
+  bool undelivered() const noexcept override { return undelivered_; }
 
  private:
   struct due_part {
@@ -66,6 +67,7 @@ class scripted_stream final : public net::byte_stream, private alarm {
   std::span<char> into_;
   std::optional<script_end> ended_;
   bool closed_ = false;
+  bool undelivered_ = false;  // the server had ended before the latest bytes came
   bool cancelled_ = false;
 };
 

@@ -1,11 +1,12 @@
+#include "http2_server_session.hpp"
 #include "loopback.hpp"
+#include "play_script.hpp"
 #include "server_core.hpp"
-#include "until_cancelled.hpp"
 
-#include <cohedge/async/sleep.hpp>
 #include <cohedge/wire/http1.hpp>
 
 #include <array>
+#include <functional>
 
 namespace cohedge::testing {
 
@@ -27,6 +28,11 @@ class server_connection {
       if (!got || got.value() == 0) break;
       if (input_.size() > most_unread) break;
       input_.append(buffer_.data(), got.value());
+      if (answered_ == 0 && input_.starts_with(http2_preface.substr(0, input_.size()))) {
+        if (input_.size() < http2_preface.size()) continue;
+        auto serving = serve_http2(core_, stream_, number_, std::move(input_));
+        co_return co_await std::move(serving);
+      }
       if (answering_.size() == 0) answering_.start(here.executor(), answer_all());
     }
     answering_.cancel_all(errc::connection_closed);
@@ -114,24 +120,12 @@ class server_connection {
     co_return errc::connection_closed;
   }
 
-  /// Sends a script's bytes at their times.
   task<void> play(const byte_script& script) {
-    chain& here = co_await this_chain;
-    auto due = here.now();
-    bool first = true;
-    for (const auto& part : script.parts()) {
-      due += part.wait;
-      // Pieces without a wait between them still leave as segments of their own: the reader gets a chance in between.
-      const auto when = part.wait == duration{} && !first ? here.now() + std::chrono::nanoseconds{1} : due;
-      const auto waited = co_await sleep_until{when};
-      if (!waited) co_return waited;
-      first = false;
-      auto writing = net::write_all(stream_, part.bytes);
-      const auto wrote = co_await std::move(writing);
-      if (!wrote) co_return wrote;
-    }
-    if (script.how_it_ends() == script_end::hangs) co_return co_await until_cancelled{};
-    co_return co_await sleep_until{due + script.wait_before_end()};
+    const std::function<task<void>(std::string_view)> send = [this](std::string_view bytes) {
+      return net::write_all(stream_, bytes);
+    };
+    auto playing = play_script(script, send);
+    co_return co_await std::move(playing);
   }
 
   server_core& core_;

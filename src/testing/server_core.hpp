@@ -57,6 +57,8 @@ class server_core {
 
 /// Serves one connection to its end. `socket` is the stream's own, for a hard close.
 task<void> serve_connection(server_core& core, net::byte_stream& stream, int socket, std::size_t number);
+/// Goes on in HTTP/2; `first` is what has arrived already.
+task<void> serve_http2(server_core& core, net::byte_stream& stream, std::size_t number, std::string first);
 /// The same where every answer is prepared.
 task<void> serve_prepared(server_core& core, net::byte_stream& stream);
 

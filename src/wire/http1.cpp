@@ -1,19 +1,12 @@
 #include <cohedge/wire/http1.hpp>
 
+#include "quoted.hpp"
 #include "scan.hpp"
 
 #include <algorithm>
 #include <cstring>
 
 namespace cohedge::wire {
-
-std::string http1_parser::quoted(std::string_view text) {
-  // What the peer sent goes into an error's detail: short and printable.
-  std::string out{"'"};
-  for (char c : text.substr(0, 40)) out.push_back(c >= ' ' && c < 0x7f ? c : '?');
-  if (text.size() > 40) out.append("…");
-  return out.append("'");
-}
 
 std::optional<std::uint64_t> http1_parser::content_length() const noexcept {
   if (!has_length_ || has_encoding_) return std::nullopt;
@@ -288,7 +281,7 @@ result<http1_step> http1_parser::read_head(std::string_view& input) {
     return failure();
   }
   if (!plausible_start()) {
-    fail(errc::protocol_error, "unexpected bytes: " + quoted(pending_));
+    fail(errc::protocol_error, state_ == state::fields ? "a folded header line" : "unexpected bytes: " + quoted(pending_));
     return failure();
   }
   return http1_step::need_more;

@@ -1,5 +1,6 @@
 #include <cohedge/wire/http1.hpp>
 
+#include "quoted.hpp"
 #include "scan.hpp"
 
 #include <algorithm>

@@ -46,11 +46,13 @@ bool run(const suite& chosen, const char* path) {
     return false;
   }
   const auto outcome = chosen.run(cases);
+  for (const auto& line : outcome.not_ours) std::printf("not ours: %s\n", line.c_str());
   for (const auto& line : outcome.differences) std::printf("differs on purpose: %s\n", line.c_str());
   for (const auto& line : outcome.failures) std::printf("FAILED: %s\n", line.c_str());
-  std::printf("%s: %d passed, %d failed, %d skipped\n", chosen.option.data(), outcome.passed, outcome.failed,
+  std::printf("%s: %d passed, %zu failed, %zu differ on purpose, %zu not ours, %d unreadable\n", chosen.option.data(),
+              outcome.passed, outcome.failures.size(), outcome.differences.size(), outcome.not_ours.size(),
               outcome.skipped);
-  return outcome.failed == 0 && outcome.passed > 0;  // a file without cases proves nothing
+  return outcome.failures.empty() && outcome.passed > 0;  // a file without cases proves nothing
 }
 
 void show_progress(std::size_t done, std::size_t of) {

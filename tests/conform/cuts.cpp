@@ -8,7 +8,7 @@ namespace cohedge::tests {
 
 std::vector<cutting> cuttings(std::vector<std::size_t> given, std::uint64_t seed) {
   std::vector<cutting> ways{{"whole", {}}};
-  for (std::size_t size : {1, 2, 3, 7}) ways.push_back({"cut at " + std::to_string(size), {size}});
+  for (std::size_t size : {1U, 2U, 3U, 7U}) ways.push_back({"cut at " + std::to_string(size), {size}});
   if (!given.empty()) ways.push_back({"cut as the case says", std::move(given)});
   for (std::uint64_t round = 0; round < 3; ++round) {
     std::mt19937_64 random{seed * 3 + round};

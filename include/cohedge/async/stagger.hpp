@@ -108,7 +108,7 @@ class stagger_run {
         collect(now);
       } else {
         let_go_of_losers();
-        if (children_.size() != 0) co_await children_.join();
+        if (children_.size() != 0) static_cast<void>(co_await children_.join());
         if (todo.what == act::cancelled) co_return error{here_.stop_reason()};
         if (todo.what == act::won) co_return staggered<T>{todo.candidate, std::move(last_->value())};
         if (last_ && last_->has_error()) co_return std::move(*last_).as_failure();

@@ -41,6 +41,8 @@ class server_options {
   }
   /// Requests without `Authorization: Bearer <key>` get 401, but for health.
   server_options& require_key(std::string key) { return key_ = std::move(key), *this; }
+  /// HTTP/2 is spoken to whoever begins with it; so many requests at once on a connection.
+  server_options& http2_streams(std::uint32_t most) { return http2_streams_ = most, *this; }
   /// How many requests `llm_server::requests` keeps: the first ones.
   server_options& keep_requests(std::size_t most) { return kept_requests_ = most, *this; }
 
@@ -52,6 +54,7 @@ class server_options {
   const behaviour& always() const noexcept { return always_; }
   const std::function<connection_fate(std::size_t)>& on_connection() const noexcept { return on_connection_; }
   const std::string& required_key() const noexcept { return key_; }
+  std::uint32_t http2_streams() const noexcept { return http2_streams_; }
   std::size_t kept_requests() const noexcept { return kept_requests_; }
 
  private:
@@ -63,6 +66,7 @@ class server_options {
   behaviour always_;
   std::function<connection_fate(std::size_t)> on_connection_;
   std::string key_;
+  std::uint32_t http2_streams_ = 1000;
   std::size_t kept_requests_ = 1000;
 };
 

@@ -116,7 +116,6 @@ class http1_parser {
   bool read_trailers(std::string_view& input);
   result<http1_step> read_until_close(std::string_view& input);
   std::string where() const;
-  static std::string quoted(std::string_view text);
   bool fail(errc code, std::string_view what);
   error failure();
 

@@ -26,9 +26,9 @@ class calling_watch final : public net::exchange_watch {
 TEST_CASE("a cancelled exchange closes its socket, at whatever it waits", "[net]") {
   loop on;
   listener server{on};
-  net::transport transport{on.executor(), net::make_tcp_connector(on.executor(), {}), {}};
+  net::transport transport{on.executor(), net::make_tcp_connector(on.executor()), {}};
   noting_watch watch;
-  const auto to = server.origin();
+  const auto to = server.destination();
   const auto before = GENERATE(as<std::string>{}, "", "HTTP/1.1 200 OK\r\nContent-Le",
                                "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello");
   auto ask = [&]() -> task<std::string> { return fetch(transport, to, watch); };
@@ -51,11 +51,11 @@ TEST_CASE("a cancelled exchange closes its socket, at whatever it waits", "[net]
 TEST_CASE("a cancelled write closes its socket", "[net]") {
   loop on;
   listener server{on};
-  net::transport transport{on.executor(), net::make_tcp_connector(on.executor(), {}), {}};
+  net::transport transport{on.executor(), net::make_tcp_connector(on.executor()), {}};
   noting_watch watch;
-  const auto to = server.origin();
+  const auto to = server.destination();
   const std::string huge(50'000'000, 'x');
-  auto ask = [&]() -> task<net::exchange> { return transport.send(to, "POST", huge, watch); };
+  auto ask = [&]() -> task<net::exchange> { return ask_for(transport, to, watch, "POST", huge); };
   const auto asking = on.start(ask());
   auto serve = [&]() -> task<void> {
     auto client = (co_await server.accept()).value();
@@ -81,10 +81,10 @@ TEST_CASE("a connect that nobody answers can be cancelled", "[net]") {
   filler.connect(full.local_endpoint());  // the queue takes one; what comes after it is not answered
   const auto descriptors = open_descriptors();
 
-  net::transport transport{on.executor(), net::make_tcp_connector(on.executor(), {}), {}};
-  const net::origin to{false, "127.0.0.1", full.local_endpoint().port()};
+  net::transport transport{on.executor(), net::make_tcp_connector(on.executor()), {}};
+  const net::destination to{net::origin{false, "127.0.0.1", full.local_endpoint().port()}};
   calling_watch watch;
-  auto ask = [&]() -> task<net::exchange> { return transport.send(to, "GET", get, watch); };
+  auto ask = [&]() -> task<net::exchange> { return ask_for(transport, to, watch); };
   const auto asking = on.start(ask());
   watch.on_connecting = [&] {
     CHECK(transport.open_connections() == 0);
@@ -102,10 +102,10 @@ TEST_CASE("a connect that nobody answers can be cancelled", "[net]") {
 TEST_CASE("a TLS handshake that nobody answers can be cancelled", "[net]") {
   loop on;
   listener server{on};
-  net::transport transport{on.executor(), net::make_tcp_connector(on.executor(), {}), {}};
+  net::transport transport{on.executor(), net::make_tcp_connector(on.executor()), {}};
   noting_watch watch;
-  const auto to = server.origin("127.0.0.1", true);
-  auto ask = [&]() -> task<net::exchange> { return transport.send(to, "GET", get, watch); };
+  const auto to = server.destination("127.0.0.1", net::tls_options{});
+  auto ask = [&]() -> task<net::exchange> { return ask_for(transport, to, watch); };
   const auto asking = on.start(ask());
   auto serve = [&]() -> task<void> {
     auto client = (co_await server.accept()).value();
@@ -125,9 +125,9 @@ TEST_CASE("a TLS handshake that nobody answers can be cancelled", "[net]") {
 TEST_CASE("an inner scope that is left takes nothing else with it", "[net]") {
   loop on;
   listener server{on};
-  net::transport transport{on.executor(), net::make_tcp_connector(on.executor(), {}), {}};
+  net::transport transport{on.executor(), net::make_tcp_connector(on.executor()), {}};
   noting_watch watch;
-  const auto to = server.origin();
+  const auto to = server.destination();
   cancel_scope* waiting = nullptr;
   auto serve = [&]() -> task<void> {
     auto first = (co_await server.accept()).value();
@@ -145,7 +145,7 @@ TEST_CASE("an inner scope that is left takes nothing else with it", "[net]") {
     {
       cancel_scope headers{here};
       waiting = &headers;
-      const auto late = co_await transport.send(to, "GET", get, watch);
+      const auto late = co_await ask_for(transport, to, watch);
       CHECK(late.error().code() == errc::header_timeout);
     }
     auto body = co_await fetch(transport, to, watch);
@@ -199,8 +199,8 @@ TEST_CASE("cancelled after any number of steps, no socket stays open", "[net]") 
     {
       scope clients;
       listener server{on};
-      const auto to = server.origin("127.0.0.1", secure);
-      net::transport transport{on.executor(), net::make_tcp_connector(on.executor(), tls), {}};
+      const auto to = secure ? server.destination("127.0.0.1", tls) : server.destination();
+      net::transport transport{on.executor(), net::make_tcp_connector(on.executor()), {}};
       noting_watch watch;
       const auto serving = on.start(serve_all(server, secure ? identity.get() : nullptr, clients));
       auto ask = [&]() -> task<void> {
@@ -239,9 +239,9 @@ TEST_CASE("a cancellation is not lost between a TLS socket's readiness and the r
   tls.extra_ca_file(trusted.path());
   loop on;
   listener server{on};
-  net::transport transport{on.executor(), net::make_tcp_connector(on.executor(), tls), {}};
+  net::transport transport{on.executor(), net::make_tcp_connector(on.executor()), {}};
   noting_watch watch;
-  const auto to = server.origin("127.0.0.1", true);
+  const auto to = server.destination("127.0.0.1", tls);
   auto ask = [&]() -> task<std::string> { return fetch(transport, to, watch); };
   const auto asking = on.start(ask());
   auto serve = [&]() -> task<void> {
@@ -270,9 +270,9 @@ TEST_CASE("an event loop that dies takes waiting exchanges with it", "[net]") {
     std::optional<result<std::string>> outcome;
     loop on;
     listener server{on};
-    net::transport transport{on.executor(), net::make_tcp_connector(on.executor(), {}), {}};
+    net::transport transport{on.executor(), net::make_tcp_connector(on.executor()), {}};
     noting_watch watch;
-    const auto to = server.origin();
+    const auto to = server.destination();
     auto serve = [&]() -> task<void> {
       auto client = (co_await server.accept()).value();
       co_await client.request();

@@ -8,18 +8,11 @@
 namespace cohedge::tests {
 namespace {
 
-result<std::unique_ptr<net::byte_stream>> connect(loop& on, const net::origin& to) {
-  const auto opener = net::make_tcp_connector(on.executor(), {});
+result<std::unique_ptr<net::byte_stream>> connect(loop& on, const net::destination& to) {
+  const auto opener = net::make_tcp_connector(on.executor());
   const auto connecting = on.start(opener->connect(to));
   on.run();
   return std::move(*connecting->outcome);
-}
-
-TEST_CASE("the pool's key holds every field of an origin", "[net]") {
-  CHECK(net::origin{true, "a", 443}.key() == "https://a:443");
-  CHECK(net::origin{false, "a", 443}.key() != net::origin{true, "a", 443}.key());
-  CHECK(net::origin{true, "b", 443}.key() != net::origin{true, "a", 443}.key());
-  CHECK(net::origin{true, "a", 444}.key() != net::origin{true, "a", 443}.key());
 }
 
 TEST_CASE("a refused connection names host and port", "[net]") {
@@ -29,7 +22,7 @@ TEST_CASE("a refused connection names host and port", "[net]") {
     const listener gone{on};
     port = gone.port();
   }
-  const auto refused = connect(on, {false, "127.0.0.1", port});
+  const auto refused = connect(on, net::destination{net::origin{false, "127.0.0.1", port}});
   CHECK(refused.error().code() == errc::connection_refused);
   CHECK(refused.error().detail().find("127.0.0.1:" + std::to_string(port)) != std::string_view::npos);
 }
@@ -37,7 +30,7 @@ TEST_CASE("a refused connection names host and port", "[net]") {
 TEST_CASE("a name is resolved, and its addresses are tried until one answers", "[net]") {
   loop on;
   listener server{on};
-  CHECK(connect(on, server.origin("localhost")));
+  CHECK(connect(on, net::destination{net::origin{false, "localhost", server.port()}}));
 }
 
 TEST_CASE("an address that refuses gives way to the next one", "[net]") {
@@ -49,7 +42,7 @@ TEST_CASE("an address that refuses gives way to the next one", "[net]") {
     closed_port = gone.port();
   }
   const auto local = asio::ip::address_v4::loopback();
-  const auto to = server.origin("some.host");
+  const net::origin to{false, "some.host", server.port()};
   std::vector<tcp::endpoint> addresses(2, tcp::endpoint{local, closed_port});
   SECTION("and that one answers") {
     addresses.emplace_back(local, server.port());
@@ -71,7 +64,7 @@ TEST_CASE("an address that refuses gives way to the next one", "[net]") {
 TEST_CASE("a name that cannot exist", "[net]") {
   loop on;
   const std::string impossible(70, 'a');  // a label has 63 characters at most, so nobody is asked
-  const auto unknown = connect(on, {false, impossible, 80});
+  const auto unknown = connect(on, net::destination{net::origin{false, impossible, 80}});
   CHECK(unknown.error().code() == errc::name_not_found);
   CHECK(unknown.error().detail().find(impossible) != std::string_view::npos);
 }

@@ -135,7 +135,15 @@ class listener {
   explicit listener(loop& on) : acceptor_{on.io, tcp::endpoint{asio::ip::address_v4::loopback(), 0}} {}
 
   std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
-  net::origin origin(std::string host = "127.0.0.1", bool secure = false) const { return {secure, std::move(host), port()}; }
+  net::destination destination() const { return net::destination{net::origin{false, "127.0.0.1", port()}}; }
+  /// By TLS.
+  net::destination destination(std::string host, const net::tls_options& tls) const {
+    net::destination to{net::origin{true, std::move(host), port()}};
+    to.tls(tls);
+    return to;
+  }
+  /// What `fetch` sends.
+  std::string get() const { return "GET / HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port()) + "\r\n\r\n"; }
   tcp::acceptor& acceptor() { return acceptor_; }
 
   task<tcp::socket> accept_socket() {
@@ -157,6 +165,7 @@ class listener {
 /// Notes what an exchange tells its watch.
 class noting_watch : public net::exchange_watch {
  public:
+  void waiting() override { told += "waiting "; }
   void connecting() override { told += "connecting "; }
   void sending() override { told += "sending "; }
   void replaying() override { told += "replaying "; }
@@ -170,12 +179,21 @@ inline std::size_t open_descriptors() {
   return count;
 }
 
-constexpr std::string_view get = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 constexpr std::string_view hello = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
 
+/// One request, as far as its response's head.
+inline task<net::exchange> ask_for(net::transport& over, net::destination to, net::exchange_watch& watch,
+                                   std::string_view method = "GET", std::string_view body = {}) {
+  const auto head = net::request_head::make(to, method, "/", {});
+  const auto pool = over.pool(to);
+  auto sending = over.send(*pool, head.value(), body, watch);
+  co_return co_await std::move(sending);
+}
+
 /// One GET and the whole body, as text.
-inline task<std::string> fetch(net::transport& over, const net::origin& to, net::exchange_watch& watch) {
-  auto answer = co_await over.send(to, "GET", get, watch);
+inline task<std::string> fetch(net::transport& over, net::destination to, net::exchange_watch& watch) {
+  auto asking = ask_for(over, to, watch);
+  auto answer = co_await std::move(asking);
   if (!answer) co_return answer.error();
   const auto body = co_await answer.value().read_all(1 << 20);
   if (!body) co_return body.error();

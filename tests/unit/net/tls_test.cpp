@@ -35,7 +35,7 @@ class fixture {
   /// One exchange with a server that shows this certificate.
   result<std::string> exchange(const testing::certificate& shown, std::string host, const net::tls_options& options) {
     const auto as = identity(shown);
-    net::transport transport{on.executor(), net::make_tcp_connector(on.executor(), options), {}};
+    net::transport transport{on.executor(), net::make_tcp_connector(on.executor()), {}};
     auto serve = [&]() -> task<void> {
       auto client = co_await accept(*as);
       if (!client) co_return success();  // the client refused us
@@ -46,7 +46,7 @@ class fixture {
       co_await client.value().expect_gone();
       co_return success();
     };
-    const auto to = server.origin(std::move(host), true);
+    const auto to = server.destination(std::move(host), options);
     auto ask = [&]() -> task<std::string> {
       auto body = co_await fetch(transport, to, watch);
       if (!body) {
@@ -136,8 +136,9 @@ TEST_CASE("an authority file that cannot be read fails every secure connect", "[
   const bool exists = GENERATE(false, true);
   const auto path = exists ? not_pem.path() : std::string{"/nonexistent/authority.pem"};
   options.extra_ca_file(path);
-  const auto opener = net::make_tcp_connector(on.executor(), options);
-  const net::origin to{true, "127.0.0.1", 1};
+  const auto opener = net::make_tcp_connector(on.executor());
+  net::destination to{net::origin{true, "127.0.0.1", 1}};
+  to.tls(options);
   for (int i = 0; i < 2; ++i) {
     const auto connecting = on.start(opener->connect(to));
     on.run();
@@ -148,7 +149,7 @@ TEST_CASE("an authority file that cannot be read fails every secure connect", "[
 
 TEST_CASE("a server that is not TLS, or leaves during the handshake", "[net][tls]") {
   fixture f;
-  const auto opener = net::make_tcp_connector(f.on.executor(), f.tls());
+  const auto opener = net::make_tcp_connector(f.on.executor());
   const bool speaks = GENERATE(false, true);
   auto serve = [&]() -> task<void> {
     auto client = (co_await f.server.accept()).value();
@@ -158,7 +159,7 @@ TEST_CASE("a server that is not TLS, or leaves during the handshake", "[net][tls
     client.close();
     co_return success();
   };
-  const auto to = f.server.origin("127.0.0.1", true);
+  const auto to = f.server.destination("127.0.0.1", f.tls());
   auto ask = [&]() -> task<std::unique_ptr<net::byte_stream>> { return opener->connect(to); };
   const auto refused = f.on.run(serve(), ask()).error();
   CHECK(refused.code() == errc::tls_failed);
@@ -169,7 +170,7 @@ TEST_CASE("a TLS connection that is cut off is not a body's end", "[net][tls]") 
   fixture f;
   const auto as = f.identity(f.authority.issue(std::vector<std::string>(1, "localhost")));
   const bool cut = GENERATE(false, true);
-  net::transport transport{f.on.executor(), net::make_tcp_connector(f.on.executor(), f.tls()), {}};
+  net::transport transport{f.on.executor(), net::make_tcp_connector(f.on.executor()), {}};
   auto serve = [&]() -> task<void> {
     auto socket = (co_await f.server.accept_socket()).value();
     const int wire = ::dup(socket.native_handle());
@@ -182,7 +183,7 @@ TEST_CASE("a TLS connection that is cut off is not a body's end", "[net][tls]") 
     client.close();
     co_return success();
   };
-  const auto to = f.server.origin("localhost", true);
+  const auto to = f.server.destination("localhost", f.tls());
   auto ask = [&]() -> task<std::string> { return fetch(transport, to, f.watch); };
   const auto body = f.on.run(serve(), ask());
   if (cut)
@@ -196,7 +197,7 @@ TEST_CASE("large messages both ways over TLS", "[net][tls]") {
   fixture f;
   const auto as = f.identity(f.authority.issue(std::vector<std::string>(1, "localhost")));
   const std::string large(3'000'000, 'y');
-  net::transport transport{f.on.executor(), net::make_tcp_connector(f.on.executor(), f.tls()), {}};
+  net::transport transport{f.on.executor(), net::make_tcp_connector(f.on.executor()), {}};
   auto serve = [&]() -> task<void> {
     auto client = (co_await f.accept(*as)).value();
     co_await client.request();
@@ -206,10 +207,9 @@ TEST_CASE("large messages both ways over TLS", "[net][tls]") {
     co_await client.gone();
     co_return success();
   };
-  const auto to = f.server.origin("localhost", true);
-  const auto request = "POST / HTTP/1.1\r\n\r\n" + large;
+  const auto to = f.server.destination("localhost", f.tls());
   auto ask = [&]() -> task<std::string> {
-    auto answer = co_await transport.send(to, "POST", request, f.watch);
+    auto answer = co_await ask_for(transport, to, f.watch, "POST", large);
     if (!answer) co_return answer.error();
     const auto body = co_await answer.value().read_all(4'000'000);
     if (!body) co_return body.error();

@@ -1,5 +1,6 @@
 #include "loopback.hpp"
 
+#include <cohedge/async/scope.hpp>
 #include <cohedge/async/sleep.hpp>
 
 #include <asio/write.hpp>
@@ -9,18 +10,16 @@
 namespace cohedge::tests {
 namespace {
 
-using net::origin;
-
 class fixture {
  public:
   loop on;
   listener server{on};
-  origin to = server.origin();
+  net::destination to = server.destination();
   noting_watch watch;
   limits bounds;
   net::transport transport = make();
 
-  net::transport make() { return net::transport{on.executor(), net::make_tcp_connector(on.executor(), {}), bounds}; }
+  net::transport make() { return net::transport{on.executor(), net::make_tcp_connector(on.executor()), bounds}; }
 
   /// One request answered with `bytes`; the server then closes if told so.
   result<std::string> answered_with(std::string_view bytes, bool then_close) {
@@ -46,7 +45,7 @@ TEST_CASE("a connection is kept alive and used again", "[net]") {
   auto serve = [&]() -> task<void> {
     auto client = (co_await f.server.accept()).value();
     for (int i = 0; i < 3; ++i) {
-      co_await client.expect(get);
+      co_await client.expect(f.server.get());
       co_await client.send(hello);
     }
     co_await client.expect_gone();
@@ -77,7 +76,7 @@ TEST_CASE("status, headers and views stay valid while the exchange lives", "[net
     co_return success();
   };
   auto ask = [&]() -> task<void> {
-    auto answer = co_await f.transport.send(f.to, "GET", get, f.watch);
+    auto answer = co_await ask_for(f.transport, f.to, f.watch);
     CHECK(answer);
     auto& exchange = answer.value();
     const auto body = co_await exchange.read_all(100);
@@ -134,7 +133,7 @@ TEST_CASE("only a connection that can carry another exchange is kept", "[net]") 
   SECTION("no idle connections wanted") {
     f.bounds.idle_per_origin = 0;
   }
-  net::transport transport{f.on.executor(), net::make_tcp_connector(f.on.executor(), {}), f.bounds};
+  net::transport transport{f.on.executor(), net::make_tcp_connector(f.on.executor()), f.bounds};
   auto serve = [&]() -> task<void> {
     auto client = (co_await f.server.accept()).value();
     co_await client.request();
@@ -157,10 +156,10 @@ TEST_CASE("a kept-alive connection that died is replaced once", "[net]") {
     auto client = (co_await f.server.accept()).value();
     co_await client.request();
     co_await client.send(hello);
-    co_await client.expect(get);
+    co_await client.expect(f.server.get());
     client.close();  // the request has arrived, and no byte of an answer goes out
     auto again = (co_await f.server.accept()).value();
-    co_await again.expect(get);
+    co_await again.expect(f.server.get());
     co_await again.send(second);
     if (second.empty()) again.close();
     co_await again.gone();
@@ -196,7 +195,7 @@ TEST_CASE("a replayed exchange says so", "[net]") {
   };
   auto ask = [&]() -> task<void> {
     co_await fetch(f.transport, f.to, f.watch);
-    auto answer = co_await f.transport.send(f.to, "GET", get, f.watch);
+    auto answer = co_await ask_for(f.transport, f.to, f.watch);
     CHECK(answer.value().replayed());
     CHECK(answer.value().new_connection());
     f.transport.close();
@@ -267,7 +266,7 @@ TEST_CASE("an exchange that is dropped closes its connection", "[net]") {
     co_return success();
   };
   auto ask = [&]() -> task<void> {
-    auto answer = co_await f.transport.send(f.to, "GET", get, f.watch);
+    auto answer = co_await ask_for(f.transport, f.to, f.watch);
     std::string_view piece;
     CHECK(answer.value().try_body(piece).value());
     CHECK(piece == "hello");
@@ -294,7 +293,7 @@ TEST_CASE("an exchange whose end has been received is as good as read", "[net]")
   };
   auto ask = [&]() -> task<void> {
     {
-      auto answer = co_await f.transport.send(f.to, "GET", get, f.watch);
+      auto answer = co_await ask_for(f.transport, f.to, f.watch);
       CHECK_FALSE(answer.value().ended());
     }
     CHECK(f.transport.idle_connections() == 1);
@@ -306,7 +305,7 @@ TEST_CASE("an exchange whose end has been received is as good as read", "[net]")
 
 TEST_CASE("an exchange may outlive its transport", "[net]") {
   fixture f;
-  auto transport = std::make_unique<net::transport>(f.on.executor(), net::make_tcp_connector(f.on.executor(), {}), f.bounds);
+  auto transport = std::make_unique<net::transport>(f.on.executor(), net::make_tcp_connector(f.on.executor()), f.bounds);
   auto serve = [&]() -> task<void> {
     auto client = (co_await f.server.accept()).value();
     co_await client.request();
@@ -315,7 +314,7 @@ TEST_CASE("an exchange may outlive its transport", "[net]") {
     co_return success();
   };
   auto ask = [&]() -> task<void> {
-    auto answer = co_await transport->send(f.to, "GET", get, f.watch);
+    auto answer = co_await ask_for(*transport, f.to, f.watch);
     transport.reset();
     std::string_view piece;
     CHECK(answer.value().try_body(piece).value());
@@ -339,7 +338,7 @@ TEST_CASE("bodies larger than the receive buffer", "[net]") {
       co_return success();
     };
     auto ask = [&]() -> task<std::size_t> {
-      auto answer = co_await f.transport.send(f.to, "GET", get, f.watch);
+      auto answer = co_await ask_for(f.transport, f.to, f.watch);
       auto& exchange = answer.value();
       std::size_t size = 0;
       while (!exchange.ended()) {
@@ -370,7 +369,7 @@ TEST_CASE("bodies larger than the receive buffer", "[net]") {
       co_return success();
     };
     auto ask = [&]() -> task<void> {
-      auto answer = co_await f.transport.send(f.to, "GET", get, f.watch);
+      auto answer = co_await ask_for(f.transport, f.to, f.watch);
       const auto body = co_await answer.value().read_all(4);
       CHECK(body.error().code() == errc::limit_exceeded);
       co_return success();
@@ -382,7 +381,7 @@ TEST_CASE("bodies larger than the receive buffer", "[net]") {
 
 TEST_CASE("a server that refuses early is heard although the request was not sent whole", "[net]") {
   fixture f;
-  const auto request = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 50000000\r\n\r\n" + std::string(50'000'000, 'x');
+  const std::string large(50'000'000, 'x');
   auto serve = [&]() -> task<void> {
     auto socket = (co_await f.server.accept_socket()).value();
     asio::write(socket, asio::buffer(std::string_view{"HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno"}));
@@ -393,7 +392,7 @@ TEST_CASE("a server that refuses early is heard although the request was not sen
     co_return success();
   };
   auto ask = [&]() -> task<void> {
-    auto answer = co_await f.transport.send(f.to, "POST", request, f.watch);
+    auto answer = co_await ask_for(f.transport, f.to, f.watch, "POST", large);
     CHECK(answer);
     if (answer) CHECK(answer.value().status() == 413);
     co_return success();
@@ -402,38 +401,131 @@ TEST_CASE("a server that refuses early is heard although the request was not sen
   CHECK(f.transport.open_connections() == 0);
 }
 
-TEST_CASE("connections to one origin are bounded, idle ones too", "[net]") {
+/// Serves every connection: each request is answered when the test says so.
+class counting_server {
+ public:
+  explicit counting_server(listener& on) : on_{on} {}
+
+  task<void> serve(int connections) {
+    chain& here = co_await this_chain;
+    for (int i = 0; i < connections; ++i) {
+      auto client = co_await on_.accept();
+      if (!client) co_return client.error();
+      serving_.start(here.executor(), answer(std::move(client).value()));
+    }
+    auto ended = serving_.join();
+    co_return co_await std::move(ended);
+  }
+  std::vector<std::string> asked;
+
+ private:
+  task<void> answer(peer client) {
+    for (;;) {
+      auto head = (co_await client.request()).value();
+      if (head.empty()) co_return success();
+      asked.push_back(head.substr(0, head.find(' ')));
+      co_await client.send(hello);
+    }
+  }
+
+  listener& on_;
+  scope serving_;
+};
+
+TEST_CASE("whoever finds all connections in use waits in line, and is served in order", "[net]") {
   fixture f;
   f.bounds.connections_per_origin = 2;
-  f.bounds.idle_per_origin = 1;
-  net::transport transport{f.on.executor(), net::make_tcp_connector(f.on.executor(), {}), f.bounds};
-  auto serve = [&]() -> task<void> {
-    auto first = (co_await f.server.accept()).value();
-    co_await first.request();
-    co_await first.send(hello);
-    auto second = (co_await f.server.accept()).value();
-    co_await second.request();
-    co_await second.send(hello);
-    co_await first.expect_gone();
-    co_await second.expect_gone();
+  net::transport transport{f.on.executor(), net::make_tcp_connector(f.on.executor()), f.bounds};
+  counting_server server{f.server};
+  std::string order;
+  std::vector<noting_watch> watches(6);
+  auto one = [&](int which) -> task<void> {
+    const auto body = co_await fetch(transport, f.to, watches[static_cast<std::size_t>(which)]);
+    CHECK(body);
+    order += std::to_string(which);
+    if (order.size() == 6) transport.close();
     co_return success();
   };
-  auto ask = [&]() -> task<void> {
+  auto all = [&]() -> task<void> {
+    chain& here = co_await this_chain;
+    scope asking;
+    for (int i = 0; i < 6; ++i) asking.start(here.executor(), one(i));
+    CHECK(transport.open_connections() == 2);
+    auto done = asking.join();
+    co_return co_await std::move(done);
+  };
+  CHECK(f.on.run(server.serve(2), all()));
+  CHECK(server.asked.size() == 6);
+  CHECK(order.size() == 6);
+  CHECK(order.substr(2) == "2345");
+  CHECK(watches[0].told == "connecting sending ");
+  CHECK(watches[5].told == "waiting sending ");
+}
+
+TEST_CASE("the line is bounded, and whoever leaves it lets the next one go", "[net]") {
+  fixture f;
+  f.bounds.connections_per_origin = 1;
+  f.bounds.waiting_per_origin = 2;
+  net::transport transport{f.on.executor(), net::make_tcp_connector(f.on.executor()), f.bounds};
+  counting_server server{f.server};
+  auto all = [&]() -> task<void> {
+    auto held = co_await ask_for(transport, f.to, f.watch);
+    CHECK(held);
+    const auto gives_up = f.on.start(fetch(transport, f.to, f.watch));
+    const auto waits = f.on.start(fetch(transport, f.to, f.watch));
+    co_await sleep_for(std::chrono::milliseconds{1});  // both are in line
+    const auto refused = co_await fetch(transport, f.to, f.watch);
+    CHECK(refused.error().code() == errc::limit_exceeded);
+    CHECK(refused.error().kind() == error_class::local);
+    CHECK(refused.error().detail().find("waiting_per_origin") == 0);
+    gives_up->cancel();
+    { const auto dropped = std::move(held).value(); }
+    co_await sleep_for(std::chrono::milliseconds{5});
+    CHECK(gives_up->outcome->error().code() == errc::cancelled);
+    CHECK(waits->outcome->value() == "hello");
+    transport.close();
+    CHECK(transport.open_connections() == 0);
+    co_return success();
+  };
+  CHECK(f.on.run(server.serve(1), all()));
+}
+
+TEST_CASE("idle connections are bounded", "[net]") {
+  fixture f;
+  f.bounds.idle_per_origin = 1;
+  net::transport transport{f.on.executor(), net::make_tcp_connector(f.on.executor()), f.bounds};
+  counting_server server{f.server};
+  auto all = [&]() -> task<void> {
     {
-      auto first = co_await transport.send(f.to, "GET", get, f.watch);
-      auto second = co_await transport.send(f.to, "GET", get, f.watch);
-      CHECK(first);
-      CHECK(second);
-      const auto third = co_await transport.send(f.to, "GET", get, f.watch);
-      CHECK(third.error().code() == errc::limit_exceeded);
-      CHECK(third.error().kind() == error_class::local);
+      const auto first = co_await ask_for(transport, f.to, f.watch);
+      const auto second = co_await ask_for(transport, f.to, f.watch);
+      CHECK(transport.open_connections() == 2);
     }
     CHECK(transport.idle_connections() == 1);
     CHECK(transport.open_connections() == 1);
     transport.close();
     co_return success();
   };
-  CHECK(f.on.run(serve(), ask()));
+  CHECK(f.on.run(server.serve(2), all()));
+}
+
+TEST_CASE("a connection can be opened before it is needed", "[net]") {
+  fixture f;
+  counting_server server{f.server};
+  auto all = [&]() -> task<std::string> {
+    const auto pool = f.transport.pool(f.to);
+    const auto opened = co_await f.transport.warm_up(*pool);
+    CHECK(opened);
+    CHECK(f.transport.idle_connections() == 1);
+    const auto again = co_await f.transport.warm_up(*pool);  // one is there
+    CHECK(again);
+    CHECK(f.transport.open_connections() == 1);
+    auto body = co_await fetch(f.transport, f.to, f.watch);
+    f.transport.close();
+    co_return body;
+  };
+  CHECK(f.on.run(server.serve(1), all()).value() == "hello");
+  CHECK(f.watch.told == "sending ");
 }
 
 /// A clock that a test moves.
@@ -453,7 +545,7 @@ TEST_CASE("a connection that was idle for nearly as long as servers wait is not 
   const auto clock = std::make_shared<manual_time>();
   asio::use_service<time_service>(on.io).install(clock);
   listener server{on};
-  net::transport transport{on.executor(), net::make_tcp_connector(on.executor(), {}), {}};
+  net::transport transport{on.executor(), net::make_tcp_connector(on.executor()), {}};
   noting_watch watch;
   auto serve = [&]() -> task<void> {
     auto first = (co_await server.accept()).value();
@@ -469,7 +561,7 @@ TEST_CASE("a connection that was idle for nearly as long as servers wait is not 
     co_return success();
   };
   auto ask = [&]() -> task<std::string> {
-    const auto to = server.origin();
+    const auto to = server.destination();
     co_await fetch(transport, to, watch);
     clock->pass(std::chrono::seconds{54});
     co_await fetch(transport, to, watch);

@@ -46,7 +46,7 @@ void check_include(const source& file, std::size_t position, const std::string& 
   static const std::regex ours{"[<\"]cohedge/([a-z0-9_]+)/.*"};
   static const std::regex upward{"\".*/.*"};
   static const std::regex asio{"[<\"]asio[./].*"};
-  static const std::regex hidden{"[<\"](openssl|nghttp2|simdjson)[./].*"};
+  static const std::regex hidden{"[<\"](openssl|nghttp2|simdjson|zlib)[./].*"};
   static const std::set<std::string> pure{"core", "chat", "wire", "plan", "dialect"};
 
   const auto fault = [&](const std::string& what) { faults.push_back(place(file, position) + ": " + what); };
@@ -78,7 +78,7 @@ std::vector<std::string> layer_faults(const source& file) {
   // The types as well: a forward declaration would bring them into the API just the same.
   if (file.path.starts_with("include/")) {
     const auto code = without_comments(file.text, true);
-    static const std::regex foreign{"\\b(SSL_\\w+|ssl_\\w+_st|X509\\w*|EVP_\\w+|nghttp2_\\w+|simdjson::)"};
+    static const std::regex foreign{"\\b(SSL_\\w+|ssl_\\w+_st|X509\\w*|EVP_\\w+|nghttp2_\\w+|simdjson::|z_stream\\w*)"};
     for (std::sregex_iterator hit{code.begin(), code.end(), foreign}, end; hit != end; ++hit)
       faults.push_back(place(file, static_cast<std::size_t>(hit->position())) + ": a public header names " + hit->str());
   }
@@ -118,6 +118,7 @@ TEST_CASE("the layer check finds what it is there to find", "[structure]") {
   CHECK(faults("src/provider/x.cpp", "#include \"../net/socket.hpp\"").size() == 1);
   CHECK(faults("include/cohedge/net/x.hpp", "#include <openssl/ssl.h>").size() == 1);
   CHECK(faults("include/cohedge/wire/x.hpp", "#include <simdjson.h>").size() == 1);
+  CHECK(faults("include/cohedge/wire/x.hpp", "#include <zlib.h>\nz_stream_s* stream;").size() == 2);
   CHECK(faults("include/cohedge/net/x.hpp", "class stream { SSL_CTX* context; };").size() == 1);
   CHECK(faults("src/helpers/x.cpp", "").size() == 1);
 

@@ -37,8 +37,8 @@ const std::string streamed_chat = post("/v1/chat/completions", stream_body);
 class plain_client {
  public:
   explicit plain_client(const llm_server& server, std::string ca_file = {})
-      : to_{server.origin().starts_with("https"), "127.0.0.1", server.port()} {
-    if (!ca_file.empty()) tls_.extra_ca_file(std::move(ca_file));
+      : to_{cohedge::net::origin{server.origin().starts_with("https"), "127.0.0.1", server.port()}} {
+    if (!ca_file.empty()) to_.tls(cohedge::net::tls_options{}.extra_ca_file(std::move(ca_file)));
   }
 
   struct answer {
@@ -50,7 +50,7 @@ class plain_client {
   cohedge::task<void> send(std::string request) {
     auto& here = co_await cohedge::this_chain;
     if (!stream_) {
-      connector_ = cohedge::net::make_tcp_connector(here.executor(), tls_);
+      connector_ = cohedge::net::make_tcp_connector(here.executor());
       auto connecting = connector_->connect(to_);
       auto opened = co_await std::move(connecting);
       if (!opened) co_return opened.error();
@@ -95,8 +95,7 @@ class plain_client {
   void hang_up() { stream_.reset(); }
 
  private:
-  cohedge::net::origin to_;
-  cohedge::net::tls_options tls_;
+  cohedge::net::destination to_;
   std::unique_ptr<cohedge::net::connector> connector_;
   std::unique_ptr<cohedge::net::byte_stream> stream_;
   std::array<char, 65536> buffer_{};

@@ -37,8 +37,8 @@ message read(std::string_view text) {
 /// Makes `count` requests in one write and reads until so many bytes have come.
 cohedge::task<std::size_t> fetch(std::uint16_t port, int count, std::size_t bytes) {
   auto& here = co_await cohedge::this_chain;
-  const auto connector = cohedge::net::make_tcp_connector(here.executor(), {});
-  const cohedge::net::origin to{false, "127.0.0.1", port};
+  const auto connector = cohedge::net::make_tcp_connector(here.executor());
+  const cohedge::net::destination to{cohedge::net::origin{false, "127.0.0.1", port}};
   auto connecting = connector->connect(to);
   auto opened = co_await std::move(connecting);
   if (!opened) co_return opened.error();

@@ -14,7 +14,7 @@ using cohedge::errc;
 
 namespace {
 
-const cohedge::net::origin somewhere{false, "api.test", 80};
+const cohedge::net::destination somewhere{cohedge::net::origin{false, "api.test", 80}};
 
 constexpr std::string_view plain_get = "GET /v1/models?x=1 HTTP/1.1\r\nHost: api.test\r\n\r\n";
 
@@ -146,7 +146,7 @@ TEST_CASE("what the client did is on record", "[testing][network]") {
   CHECK(asked.include_usage);
   CHECK(asked.max_tokens == 9);
   REQUIRE(network.connections().size() == 1);
-  CHECK(network.connections()[0].to == somewhere);
+  CHECK(network.connections()[0].to == somewhere.to());
   CHECK(network.connections()[0].written.ends_with(body));
   CHECK(network.connections()[0].closed - network.connections()[0].opened == 60s);  // the deadline ended it
   CHECK(network.open_now() == 0);
