@@ -81,6 +81,8 @@ class chain {
     resume_ = handle;
   }
   bool suspended() const noexcept { return leaf_ != nullptr; }
+  /// Started, and neither ended nor abandoned.
+  bool running() const noexcept { return started_; }
   /// Resumes the coroutine that is suspended. Everything that follows runs inside this call.
   void wake();
   /// The leaf will never complete (its execution context dies): destroys the coroutines.
@@ -162,8 +164,9 @@ class wake_up {
     if (chain_) chain_->abandon();
   }
 
-  /// The chain, if its coroutines are still waiting: then store the result in the leaf and call `operator()`.
-  bool awaited() const noexcept { return chain_ && chain_->suspended(); }
+  /// The leaf is still there: then store the result in it and call `operator()`.
+  bool alive() const noexcept { return chain_ && chain_->running(); }
+  /// Does nothing where the leaf has not suspended the chain yet.
   void operator()() {
     auto woken = std::move(chain_);
     if (woken && woken->suspended()) woken->wake();

@@ -2,7 +2,6 @@
 
 #include "faults/shared_connector.hpp"
 
-#include <cohedge/async/spawn.hpp>
 #include <cohedge/testing/quiet_time.hpp>
 #include <cohedge/testing/server_thread.hpp>
 
@@ -70,34 +69,26 @@ class real_stage final : public stage {
 
   asio::any_io_executor executor() override { return io_.get_executor(); }
 
-  // The server is on another thread: only where nothing will come any more may the clock jump.
-  std::optional<result<answered>> play(task<answered> work) override {
-    std::optional<result<answered>> got;
-    spawn(io_, std::move(work), [&](result<answered> outcome) {
-      if (got) twice_ = true;
-      got.emplace(std::move(outcome));
-    });
-    time_.run_until([&] {
-      time_.patience(network().struck() ? 20ms : 1000ms);
-      return got.has_value();
-    });
-    return got;
-  }
-
   std::string left_behind() override {
     std::string left;
     if (client().open_connections() != 0) left += "connections; ";
     if (client().running_losers() != 0) left += "losers; ";
     if (network().streams() != 0) left += "streams; ";
-    if (twice_) left += "an outcome too many; ";
     return left;
   }
 
  private:
+  // The server is on another thread: only where nothing will come any more may the clock jump.
+  void run_until(const std::function<bool()>& holds) override {
+    time_.run_until([&] {
+      time_.patience(network().struck() ? 20ms : 1000ms);
+      return holds();
+    });
+  }
+
   asio::io_context io_;
   testing::quiet_time time_{io_};
   server& server_;
-  bool twice_ = false;
 };
 
 }  // namespace

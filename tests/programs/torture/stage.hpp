@@ -22,8 +22,8 @@ class stage {
   /// The provider with this name. What it does is decided by the stage.
   virtual provider at(const std::string& name) = 0;
   virtual asio::any_io_executor executor() = 0;
-  /// Starts `work` and runs until its outcome is there; nothing where it never comes. More than one outcome is noted.
-  virtual std::optional<result<answered>> play(task<answered> work) = 0;
+  /// Starts `work` and runs until its outcome is there; nothing where it never comes.
+  std::optional<result<answered>> play(const std::function<task<answered>(stage&)>& work);
   /// After the client was closed: what is still there, as text for people; empty: nothing.
   virtual std::string left_behind() = 0;
 
@@ -31,6 +31,7 @@ class stage {
   testing::failing_network& network() noexcept { return *network_; }
 
  protected:
+  virtual void run_until(const std::function<bool()>& holds) = 0;
   /// Makes the client, on `real` with failures in it.
   void open(asio::any_io_executor executor, std::unique_ptr<net::connector> real, client_options options);
 
