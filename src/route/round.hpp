@@ -75,13 +75,10 @@ class route_round final : public contest<T> {
   bool failed_since_start_ = false;
 };
 
-/// Who takes part in the next round, and after what wait. Empty: nobody.
-struct next_round {
-  standings entrants;
-  duration wait{0};
-  std::string why_not;
-};
-next_round plan_next_round(const plan::retry& policy, standings failed, int retries_done, time_point now,
-                           time_point deadline, double random01);
+/// After a round that nobody won: how long to wait before the candidates for which it is worth it are asked once more.
+/// `entrants` then are these. Or the failure of the whole call. `decisive` is what ended the round.
+result<duration> wait_for_retry(const route_backend& of, const call_context& context, const error& decisive,
+                                const failures& seen, standings& entrants, int retries_done, time_point now,
+                                double random01);
 
 }  // namespace cohedge

@@ -83,7 +83,6 @@ task<T> route_backend::run(chat_request ask, call_context context) {
     return too_late(report, nested ? errc::total_timeout : errc::deadline_exceeded);
   };
 
-  const plan::retry policy{retry};
   failures seen;
   auto now = context.now();
   for (int done = 0;; ++done) {
@@ -96,16 +95,10 @@ task<T> route_backend::run(chat_request ask, call_context context) {
     if (here.stopped()) co_return stopped();
     if (!seen.any()) co_return std::move(outcome).error();
 
-    const auto& decisive = outcome.error();  // what ended the round; a fatal one ends the call
-    if (plan::verdict_of(decisive, fall_over) == plan::stagger::verdict::fatal) co_return decisive;
     now = here.now();
-    auto next = plan_next_round(policy, std::move(entrants), done, now, context.deadline(), here.time().random01());
-    if (next.entrants.empty() || context.record().attempts().left() == 0) {
-      if (!next.why_not.empty()) report.notes.push_back("no retry: " + next.why_not);
-      co_return seen.headline();
-    }
-    entrants = std::move(next.entrants);
-    const auto slept = co_await sleep_until{now + next.wait};
+    const auto wait = wait_for_retry(*this, context, outcome.error(), seen, entrants, done, now, here.time().random01());
+    if (!wait) co_return wait.error();
+    const auto slept = co_await sleep_until{now + *wait};
     if (!slept) co_return stopped();
     now = here.now();
   }
