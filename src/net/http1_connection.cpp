@@ -11,7 +11,7 @@ using wire::http1_step;
 
 namespace {
 
-constexpr std::size_t first_capacity = 4 * 1024;
+constexpr std::size_t first_capacity = 1024;  // a stream that is paced needs no more, and there may be thousands
 constexpr std::size_t most_capacity = 64 * 1024;
 constexpr std::size_t padding = 64;                // simdjson reads this far beyond a text
 constexpr std::size_t gathered_kept = 256 * 1024;  // an idle connection holds on to no more
