@@ -63,7 +63,8 @@ std::string nginx::configuration() const {
   std::string text;
   text.append("daemon off;\npid nginx.pid;\nerror_log stderr notice;\nworker_processes ")
       .append(std::to_string(workers_))
-      .append(";\nevents { worker_connections 1024; }\nhttp {\naccess_log off;\n");
+      .append(";\nevents { worker_connections 1024; }\nhttp {\naccess_log off;\n")
+      .append("log_format coding '$status $sent_http_content_encoding';\n");
   for (const auto* folder : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"})
     text.append(folder).append("_temp_path ").append(folder).append(";\n");
   text.append("upstream origin { server 127.0.0.1:").append(std::to_string(origin_port_)).append("; keepalive 64; }\n");

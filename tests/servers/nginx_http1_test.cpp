@@ -7,6 +7,7 @@
 
 #include <cohedge/async/sleep.hpp>
 
+#include <fstream>
 #include <map>
 
 namespace cohedge::tests {
@@ -231,6 +232,30 @@ TEST_CASE("nginx, HTTP/1.1: two connections serve a hundred requests at once", "
   }
   CHECK(on.transport().open_connections() == 2);
   CHECK(on.origin.counters().requests == 100);
+}
+
+TEST_CASE("nginx, HTTP/1.1: answers that it compresses are read", "[servers][nginx]") {
+  if (absent("nginx")) return;
+  const std::size_t size = GENERATE(as<std::size_t>{}, 10, 1'000'000);
+  CAPTURE(size);
+  const std::string text(size, 'x');
+  stage on{always(behaviour{}.text(text))};
+  nginx between{on.origin.port()};
+  const auto codings = between.folder().path() / "codings";
+  REQUIRE(between.with("gzip on; gzip_types application/json; gzip_min_length 1; gzip_proxied any;")
+              .with("access_log " + codings.string() + " coding;")
+              .start());
+  client us{on.io.get_executor()};
+  for (int i = 0; i < 3; ++i) {
+    CHECK(on.run(whole_text(openai_compatible(us, between.base_url(), "m"), "hello")).value() == text);
+    CHECK(on.run(streamed_text(openai_compatible(us, between.base_url(), "m"), "hello")).value() == text);
+  }
+  CHECK(us.open_connections() <= 2);
+  between.stop();
+  std::ifstream file{codings};
+  std::map<std::string, int> seen;
+  for (std::string line; std::getline(file, line);) ++seen[line];
+  CHECK(seen == std::map<std::string, int>{{"200 gzip", 3}, {"200 -", 3}});  // streams are not to be compressed
 }
 
 }  // namespace cohedge::tests
