@@ -1,8 +1,6 @@
 #include "http1_connection.hpp"
 
-#include <cohedge/async/asio_op.hpp>
-
-#include <asio/post.hpp>
+#include <cohedge/async/next_turn.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -92,8 +90,7 @@ task<void> http1_connection::ask(const request_head& head, std::string_view body
     co_return sent;
   }
   // Nothing can be there yet. Whoever else is ready goes first; by then it often is, and a vain read is saved.
-  const chain& here = co_await this_chain;
-  co_await asio::post(here.executor(), use_task);
+  co_await next_turn{};
   for (;;) {
     const auto step = next();
     if (step && step.value() == http1_step::head) co_return success();
