@@ -131,7 +131,7 @@ TEST_CASE("each fault strikes after its byte, and does what it says", "[faults]"
     return broken.at_server.bytes + " " + broken.at_server.end;
   };
   CHECK(from_client(fault_kind::cut) == "quest closed");
-  CHECK(from_client(fault_kind::garbage) == "quest\x96on closed");
+  CHECK(from_client(fault_kind::garbage) == "quest\x96on silence");
   CHECK(from_client(fault_kind::stall) == "quest silence");
 }
 
