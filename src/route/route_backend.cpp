@@ -55,9 +55,9 @@ error too_late(const report& of, errc why) {
 }  // namespace
 
 template <class T>
-task<T> route_backend::among(contest<T>& round, std::size_t candidates, time_point now) {
+task<T> route_backend::among(contest<T>& round, std::size_t entrants, time_point now) {
   chain& here = co_await this_chain;
-  stagger_run<T> staggering{here, plan::stagger{candidates, patience}, round, reaper()};
+  stagger_run<T> staggering{here, plan::stagger{entrants, patience}, round, reaper()};
   auto running = staggering(now);
   auto outcome = co_await std::move(running);
   if (!outcome) co_return std::move(outcome).error();

@@ -59,7 +59,7 @@ class route_backend final : public backend {
   template <class T>
   task<T> run(chat_request ask, call_context context);
   template <class T>
-  task<T> among(contest<T>& round, std::size_t candidates, time_point now);
+  task<T> among(contest<T>& round, std::size_t entrants, time_point now);
 };
 
 }  // namespace cohedge
