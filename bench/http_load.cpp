@@ -81,6 +81,10 @@ cohedge::task<void> worker(load& all) {
 cohedge::task<void> direct(load& all, asio::io_context& io) {
   const auto warm = co_await cohedge::sleep_for(bench::seconds(all.asked.warm));
   if (!warm) co_return warm;
+  for (int looks = 0; !all.count.warm(all.asked) && looks < bench::most_looks; ++looks) {
+    const auto waited = co_await cohedge::sleep_for(bench::look_again);
+    if (!waited) co_return waited;
+  }
   all.count.begin();
   const auto measured = co_await cohedge::sleep_for(bench::seconds(all.asked.secs));
   if (!measured) co_return measured;
@@ -103,7 +107,7 @@ int main(int argc, char** argv) {
   cohedge::endpoint where{base, "m"};
   where.version(all.asked.http2 ? cohedge::net::http_version::http2 : cohedge::net::http_version::http1);
   const auto provider = cohedge::make_provider(client, cohedge::dialect::openai_chat(), where);
-  all.route.fallback({provider}).deadline(std::chrono::seconds{30});
+  all.route.fallback({provider}).deadline(std::chrono::minutes{2});
   for (std::size_t i = 0; i < all.asked.conc; ++i) cohedge::spawn(io, worker(all));
   cohedge::spawn(io, direct(all, io));
   io.run();

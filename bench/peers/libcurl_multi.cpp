@@ -230,6 +230,8 @@ void run(shared& all) {
   std::vector<std::unique_ptr<transfer>> transfers;
   for (std::size_t i = 0; i < all.asked.conc; ++i) io.add(*transfers.emplace_back(std::make_unique<transfer>(all)));
   io.run_until(bench::clock::now() + bench::seconds(all.asked.warm));
+  for (int looks = 0; !all.count.warm(all.asked) && looks < bench::most_looks; ++looks)
+    io.run_until(bench::clock::now() + bench::look_again);
   all.count.begin();
   io.run_until(bench::clock::now() + bench::seconds(all.asked.secs));
   all.count.end();

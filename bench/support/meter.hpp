@@ -16,6 +16,10 @@ namespace bench {
 
 using clock = std::chrono::steady_clock;
 
+/// How often, and how many times, a program looks whether it is warm, after options::warm seconds.
+constexpr auto look_again = std::chrono::milliseconds{50};
+constexpr int most_looks = 1200;
+
 /// Counts durations in buckets of 1/64 of a power of two: 1.6 % wide, 30 kB, no allocation while measuring.
 class histogram {
  public:
@@ -95,7 +99,12 @@ class meter {
     took_.add(clock::now() - asked);
   }
   void first_text(clock::time_point asked) noexcept {
+    ++begun_;
     if (on_) took_.add(clock::now() - asked);
+  }
+  /// Measuring can begin when every stream that is held open has had its first text.
+  bool warm(const options& asked) const noexcept {
+    return asked.mode != options::kind::paced || begun_ >= asked.conc;
   }
   /// Errors count at any time: a run with one is no measurement.
   void failed(std::string_view why) {
@@ -128,7 +137,7 @@ class meter {
  private:
   std::string name_;
   bool on_ = false;
-  std::uint64_t ok_ = 0, err_ = 0, events_ = 0, bytes_ = 0;
+  std::uint64_t ok_ = 0, err_ = 0, events_ = 0, bytes_ = 0, begun_ = 0;
   clock::time_point started_, ended_;
   cpu_time cpu_at_start_, cpu_at_end_;
   long rss_at_start_ = 0, rss_at_end_ = 0;
