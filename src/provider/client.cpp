@@ -1,12 +1,14 @@
 #include "client_core.hpp"
 
+#include <cohedge/provider/provider.hpp>
+
 namespace cohedge {
 
 namespace {
 
 std::unique_ptr<net::connector> network_of(const asio::any_io_executor& executor, client_options& options) {
   if (auto given = options.take_network()) return given;
-  return net::make_tcp_connector(executor, options.tls_sessions());
+  return net::make_tcp_connector(executor, options.tls_sessions(), options.bounds());
 }
 
 task<void> close_core(std::shared_ptr<client_core> core) {
@@ -22,6 +24,7 @@ client_core::client_core(const asio::any_io_executor& on, client_options options
     : executor{on},
       bounds{options.bounds()},
       tls{options.tls()},
+      proxies{options.proxies() ? *options.proxies() : net::proxy_settings::from_environment()},
       clocks{options.clocks()},
       observer{options.observer()},
       transport{on, network_of(on, options), options.bounds()} {}
@@ -37,6 +40,7 @@ client::~client() {
 
 const asio::any_io_executor& client::executor() const noexcept { return core_->executor; }
 task<void> client::close() { return close_core(core_); }
+task<void> client::warm_up(const provider& asked) const { return asked.warm_up(); }
 std::size_t client::open_connections() const noexcept { return core_->transport.open_connections(); }
 std::size_t client::idle_connections() const noexcept { return core_->transport.idle_connections(); }
 std::size_t client::running_losers() const noexcept { return core_->reaper.size(); }

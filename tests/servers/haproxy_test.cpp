@@ -33,7 +33,9 @@ class haproxy {
   void end_softly() const noexcept { process_.signal(SIGUSR1); }
 
   net::destination at() const { return plain(process_.port(), version_); }
-  std::string base_url() const { return "http://127.0.0.1:" + std::to_string(process_.port()) + "/v1"; }
+  endpoint where() const {
+    return endpoint{"http://127.0.0.1:" + std::to_string(process_.port()) + "/v1", "m"}.version(version_);
+  }
 
  private:
   std::string configuration() const {
@@ -63,7 +65,7 @@ TEST_CASE("haproxy: whole and streamed answers are those of the origin", "[serve
   haproxy between{on.origin.port(), version};
   REQUIRE(between.start());
   client us{on.io.get_executor()};
-  const auto through = speaking(version, us, between.base_url());
+  const auto through = provider_at(us, between.where());
   for (int i = 0; i < 3; ++i) {
     CHECK(on.run(whole_text(through, "hello")).value() == "one two three four");
     CHECK(on.run(streamed_text(through, "hello")).value() == "one two three four");
@@ -88,7 +90,7 @@ TEST_CASE("haproxy: its own error pages are typed errors", "[servers][haproxy]")
     REQUIRE(between.with("timeout server 50ms").start());
   }
   client us{on.io.get_executor()};
-  const auto got = on.run(whole_text(speaking(version, us, between.base_url()), "hello"));
+  const auto got = on.run(whole_text(provider_at(us, between.where()), "hello"));
   REQUIRE(!got);
   CHECK(got.error().status() == status);
   CHECK(got.error().kind() == error_class::transient);
@@ -103,7 +105,7 @@ TEST_CASE("haproxy: a stream that it cuts is truncated", "[servers][haproxy]") {
   haproxy between{on.origin.port(), version};
   REQUIRE(between.with("timeout server 100ms").start());
   client us{on.io.get_executor()};
-  const auto got = on.run(streamed_text(speaking(version, us, between.base_url()), "hello"));
+  const auto got = on.run(streamed_text(provider_at(us, between.where()), "hello"));
   REQUIRE(!got);
   CHECK(got.error().kind() == error_class::truncated);
 }

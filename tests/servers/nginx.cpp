@@ -4,6 +4,8 @@
 
 #include <signal.h>
 
+#include <cstdlib>
+
 namespace cohedge::tests {
 
 result<void> nginx::start() {
@@ -26,11 +28,32 @@ std::string nginx::base_url() const {
 
 void nginx::reload() const noexcept { process_.signal(SIGHUP); }
 
-std::size_t nginx::reloads() const {
-  std::size_t count = 0;
+/// The latest ones: those that have begun a reload before may be gone, and their numbers somebody else's.
+void nginx::kill_workers() const noexcept {
+  constexpr std::string_view before = "start worker process ";
   const auto text = log();
-  for (auto at = text.find(", reconfiguring"); at != std::string::npos; at = text.find(", reconfiguring", at + 1)) ++count;
-  return count;
+  auto at = text.size();
+  for (int i = 0; i < workers_ && at != std::string::npos && at > 0; ++i) {
+    at = text.rfind(before, at - 1);
+    if (at == std::string::npos) continue;
+    const int worker = std::atoi(text.c_str() + at + before.size());
+    if (worker > 0) ::kill(worker, SIGKILL);
+  }
+}
+
+net::tls_options nginx::trust() const {
+  net::tls_options how;
+  if (secure_) how.extra_ca_file(ca_file());
+  return how;
+}
+
+net::destination nginx::at(net::http_version version) const {
+  net::destination to{net::origin{secure_, "127.0.0.1", port()}};
+  return to.version(version).tls(trust());
+}
+
+endpoint nginx::where(net::http_version version) const {
+  return endpoint{base_url(), "m"}.version(version).tls(trust());
 }
 
 /// Connections to the origin are kept, so that a hundred thousand requests do not use up its ports, and nothing is asked
@@ -40,7 +63,8 @@ std::string nginx::configuration() const {
   std::string text;
   text.append("daemon off;\npid nginx.pid;\nerror_log stderr notice;\nworker_processes ")
       .append(std::to_string(workers_))
-      .append(";\nevents { worker_connections 1024; }\nhttp {\naccess_log off;\n");
+      .append(";\nevents { worker_connections 1024; }\nhttp {\naccess_log off;\n")
+      .append("log_format coding '$status $sent_http_content_encoding';\n");
   for (const auto* folder : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"})
     text.append(folder).append("_temp_path ").append(folder).append(";\n");
   text.append("upstream origin { server 127.0.0.1:").append(std::to_string(origin_port_)).append("; keepalive 64; }\n");

@@ -2,6 +2,8 @@
 
 #include "server_process.hpp"
 
+#include <cohedge/provider/endpoint.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -28,18 +30,22 @@ class nginx {
   void stop() noexcept { process_.stop(); }
   /// Asks it to read its configuration again: new workers take over, the old ones finish what they have begun.
   void reload() const noexcept;
-  /// How often it has done so.
-  std::size_t reloads() const;
+  /// Its workers die on the spot, with all that they have begun; it starts others.
+  void kill_workers() const noexcept;
 
   std::uint16_t port() const { return process_.port(); }
   std::string base_url() const;
   /// The authority of `secure`.
   std::string ca_file() const { return (folder().path() / "ca.pem").string(); }
+  /// For a client at the level of the transport, and for a provider; both trust that authority.
+  net::destination at(net::http_version version) const;
+  endpoint where(net::http_version version) const;
   const temporary_folder& folder() const noexcept { return process_.folder(); }
   std::string log() const { return process_.log(); }
 
  private:
   std::string configuration() const;
+  net::tls_options trust() const;
 
   server_process process_;
   std::uint16_t origin_port_;

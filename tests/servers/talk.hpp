@@ -8,11 +8,8 @@
 
 namespace cohedge::tests {
 
-/// A provider that speaks a certain version of HTTP.
-inline provider speaking(net::http_version version, client& us, std::string base_url) {
-  endpoint where{std::move(base_url), "m"};
-  where.version(version);
-  return make_provider(us, dialect::openai_chat(), where);
+inline provider provider_at(client& us, endpoint where) {
+  return make_provider(us, dialect::openai_chat(), std::move(where));
 }
 
 /// The text of a whole answer.

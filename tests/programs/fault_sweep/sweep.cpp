@@ -59,7 +59,9 @@ struct sweep::tally {
 sweep::sweep(exchange_plan plan) : plan_{std::move(plan)}, server_{io_.get_executor(), server_for(plan_)} {
   if (const auto listening = server_.start(); !listening) std::fputs(listening.error().message().c_str(), stderr);
   if (plan_.tls) trusted_ = trusted_file(server_);
-  network_ = net::make_tcp_connector(io_.get_executor());
+  limits bounds;
+  bounds.tls_sessions = 0;  // a resumed handshake is shorter: the answer would not lie where it was measured
+  network_ = net::make_tcp_connector(io_.get_executor(), {}, bounds);
   whole_ = measure();
 }
 
@@ -80,7 +82,9 @@ task<std::vector<tried_call>> sweep::play(fault what, exchange_size& passed, boo
   options.extra_ca_file(trusted_).clocks(sweep_clocks());
   client asking{io_.get_executor(), std::move(options)};
   const auto base = (plan_.tls ? "https://127.0.0.1:" : "http://127.0.0.1:") + std::to_string(proxy.port()) + "/v1";
-  const auto from = openai_compatible(asking, base, "m");
+  endpoint where{base, "m"};
+  where.version(plan_.version);
+  const auto from = make_provider(asking, dialect::openai_chat(), std::move(where));
 
   std::vector<tried_call> calls;
   for (std::size_t i = 0; i < plan_.calls; ++i) {

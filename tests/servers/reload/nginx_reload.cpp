@@ -28,7 +28,8 @@ constexpr const char* usage = R"(usage: nginx_reload [OPTION]...
   --reload-every MS    (1000)
   --http2              instead of HTTP/1.1
   --tls
-  --route              through a route with retries: then the caller must not see a single error
+  --route              through a route with retries: then the caller must not see a single error, unless --kill
+  --kill               nginx's workers are killed instead: answers are lost, but still no request is doubled
 )";
 
 struct options {
@@ -38,6 +39,7 @@ struct options {
   bool http2 = false;
   bool tls = false;
   bool route = false;
+  bool kill = false;
 };
 
 /// Ends the program where an option is unknown.
@@ -52,6 +54,7 @@ options read_options(int argc, char** argv) {
     bool* flag = name == "--http2"   ? &chosen.http2
                  : name == "--tls"   ? &chosen.tls
                  : name == "--route" ? &chosen.route
+                 : name == "--kill"  ? &chosen.kill
                                      : nullptr;
     if (number && i + 1 < argc) {
       *number = std::strtoull(argv[++i], nullptr, 10);
@@ -67,23 +70,21 @@ options read_options(int argc, char** argv) {
   return chosen;
 }
 
-endpoint endpoint_at(nginx& server, const options& chosen) {
-  server.workers(2).with("client_max_body_size 1m; client_body_buffer_size 1m;");
-  server.listens(chosen.http2 ? "http2" : "");
+/// Prepares a server and tells where it will be.
+endpoint prepare(nginx& server, const options& chosen) {
+  server.workers(2).with("client_max_body_size 1m; client_body_buffer_size 1m;").listens(chosen.http2 ? "http2" : "");
   if (chosen.tls) server.secure();
-  endpoint where{server.base_url(), "m"};
-  where.version(chosen.http2 ? net::http_version::http2 : net::http_version::http1);
-  net::tls_options trust;
-  if (chosen.tls) where.tls(trust.extra_ca_file(server.ca_file()));
-  return where;
+  return server.where(chosen.http2 ? net::http_version::http2 : net::http_version::http1);
 }
 
-task<void> keep_reloading(const nginx& server, std::chrono::milliseconds every, const bool& ended) {
-  for (;;) {
-    auto waiting = sleep_for(every);
+task<void> keep_reloading(const nginx& server, const options& chosen, std::size_t& times) {
+  for (;; ++times) {
+    auto waiting = sleep_for(std::chrono::milliseconds{chosen.reload_every});
     co_await std::move(waiting);
-    if (ended) co_return success();
-    server.reload();
+    if (chosen.kill)
+      server.kill_workers();
+    else
+      server.reload();
   }
 }
 
@@ -98,7 +99,7 @@ int main(int argc, char** argv) {
   tally all{chosen.requests};
   const testing::server_thread origin{telling_origin(all)};
   nginx server{origin.port()};
-  const auto where = endpoint_at(server, chosen);
+  const auto where = prepare(server, chosen);
   if (const auto started = server.start(); !started) {
     std::printf("%s\n", started.error().message().c_str());
     return 1;
@@ -114,18 +115,21 @@ int main(int argc, char** argv) {
 
   const auto begin = std::chrono::steady_clock::now();
   std::size_t running = chosen.in_flight;
-  bool ended = false;
-  for (std::size_t i = 0; i < chosen.in_flight; ++i)
-    spawn(io, sender->send_on(), [&](result<void>) { ended = --running == 0; });
-  spawn(io, keep_reloading(server, std::chrono::milliseconds{chosen.reload_every}, ended));
-  while (!ended) io.run_one();
+  std::size_t times = 0;
+  for (std::size_t i = 0; i < chosen.in_flight; ++i) spawn(io, sender->send_on(), [&](result<void>) { --running; });
+  spawn(io, keep_reloading(server, chosen, times));
+  while (running > 0) io.run_one();
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
 
   std::printf("HTTP/%s%s, %s, %zu at once, %.1f s\n", chosen.http2 ? "2" : "1.1", chosen.tls ? " over TLS" : "",
               chosen.route ? "through a route" : "transport", chosen.in_flight, took.count());
-  std::printf("reloads       %zu\n", server.reloads());
+  std::printf("%s %zu\n", chosen.kill ? "killings     " : "reloads      ", times);
   all.print();
-  if (all.in_order() && !(chosen.route && all.errors() > 0)) return 0;
+  if (times == 0) {
+    std::puts("That proves nothing: more --requests, or --reload-every fewer milliseconds.");
+    return 1;
+  }
+  if (all.in_order() && !(chosen.route && !chosen.kill && all.errors() > 0)) return 0;
   const auto log = server.log();
   std::printf("---- what nginx has written last\n%s", log.substr(log.size() - std::min<std::size_t>(log.size(), 2000)).c_str());
   return 1;
