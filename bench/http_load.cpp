@@ -1,9 +1,13 @@
 // Drives the whole SDK, a route over one provider, against a server, and prints one line of JSON: what a request and an
 // event of a stream cost in CPU time. bench/transport.sh holds it against raw_asio, which does the same work by hand.
 //
-//   http_load --mode json|sse|paced --port P [--host H] [--conc N] [--secs S] [--warm W] [--tls CA.pem] [--fresh]
+//   http_load --mode json|sse|paced --port P [--host H] [--conc N] [--secs S] [--warm W] [--tls CA.pem [--resume]]
+//             [--http2] [--fresh]
 //
 // --fresh: a client that keeps no idle connection, so every request opens one; the TLS context is shared, as always.
+// --resume is what the SDK does whenever the server gives it a session. --http2: one connection for all requests;
+// without
+// --tls by prior knowledge.
 
 #include "support/meter.hpp"
 #include "support/options.hpp"
@@ -77,6 +81,10 @@ cohedge::task<void> worker(load& all) {
 cohedge::task<void> direct(load& all, asio::io_context& io) {
   const auto warm = co_await cohedge::sleep_for(bench::seconds(all.asked.warm));
   if (!warm) co_return warm;
+  for (int looks = 0; !all.count.warm(all.asked) && looks < bench::most_looks; ++looks) {
+    const auto waited = co_await cohedge::sleep_for(bench::look_again);
+    if (!waited) co_return waited;
+  }
   all.count.begin();
   const auto measured = co_await cohedge::sleep_for(bench::seconds(all.asked.secs));
   if (!measured) co_return measured;
@@ -96,10 +104,13 @@ int main(int argc, char** argv) {
 
   asio::io_context io{1};
   cohedge::client client{io.get_executor(), client_options_for(all.asked)};
-  all.route.fallback({cohedge::openai_compatible(client, base, "m")}).deadline(std::chrono::seconds{30});
+  cohedge::endpoint where{base, "m"};
+  where.version(all.asked.http2 ? cohedge::net::http_version::http2 : cohedge::net::http_version::http1);
+  const auto provider = cohedge::make_provider(client, cohedge::dialect::openai_chat(), where);
+  all.route.fallback({provider}).deadline(std::chrono::minutes{2});
   for (std::size_t i = 0; i < all.asked.conc; ++i) cohedge::spawn(io, worker(all));
   cohedge::spawn(io, direct(all, io));
   io.run();
-  all.count.print(all.asked, all.asked.resume ? ", \"resume\": false" : "");
+  all.count.print(all.asked);
   return all.count.good() ? 0 : 1;
 }

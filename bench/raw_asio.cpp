@@ -2,13 +2,13 @@
 // only. No timers, no limits, no retries, no cancellation, one thread, a header parser that looks for what it needs,
 // and a request that was made once. What it leaves out is what an SDK is for; so the ratio says what that costs.
 //
-//   raw_asio --mode json|sse|paced --port P [--host H] [--conc N] [--secs S] [--warm W] [--tls CA.pem [--resume]] [--fresh]
+//   raw_asio --mode json|sse|paced --port P [--host H] [--conc N] [--secs S] [--warm W] [--tls CA.pem [--resume]]
+//   [--fresh]
 
+#include "support/answer_reader.hpp"
 #include "support/meter.hpp"
 #include "support/options.hpp"
 #include "support/request.hpp"
-
-#include <simdjson.h>
 
 #include <asio/awaitable.hpp>
 #include <asio/buffer.hpp>
@@ -24,9 +24,9 @@
 
 #include <charconv>
 #include <cstring>
+#include <exception>
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -34,12 +34,11 @@ namespace {
 
 using asio::ip::tcp;
 using tls_stream = asio::ssl::stream<tcp::socket>;
+using bench::broken;
 using std::string_view;
 
 constexpr std::size_t burst_buffer = 64 * 1024;
 constexpr std::size_t paced_buffer = 4 * 1024;
-
-[[noreturn]] void broken(const char* what) { throw std::runtime_error{what}; }
 
 // ---- what all workers share
 
@@ -49,7 +48,7 @@ struct shared {
   tcp::endpoint server;
   std::optional<asio::ssl::context> tls;
   SSL_SESSION* session = nullptr;
-  simdjson::ondemand::parser json;
+  bench::answer_reader read;
   bench::meter count{"raw_asio"};
 };
 
@@ -61,36 +60,6 @@ std::string whole_request(const bench::options& asked) {
 }
 
 // ---- bytes to answers. Texts lie in the receive buffer, behind which there are 64 bytes more.
-
-/// Bytes of text in one event of a stream.
-std::size_t read_event(shared& all, string_view data) {
-  if (data == "[DONE]") return 0;
-  simdjson::ondemand::document document;
-  simdjson::ondemand::array choices;
-  if (all.json.iterate(data.data(), data.size(), data.size() + simdjson::SIMDJSON_PADDING).get(document) ||
-      document["choices"].get_array().get(choices))
-    broken("an event that is no completion chunk");
-  for (auto choice : choices) {
-    string_view text;
-    if (choice["delta"]["content"].get_string().get(text)) return 0;  // finish: no content
-    return text.size();
-  }
-  std::uint64_t tokens = 0;  // without choices: the usage
-  if (document["usage"]["total_tokens"].get_uint64().get(tokens) || tokens == 0) broken("a chunk without choices");
-  return 0;
-}
-
-std::size_t read_answer(shared& all, string_view body) {
-  simdjson::ondemand::document document;
-  string_view text;
-  std::uint64_t tokens = 0;
-  if (all.json.iterate(body.data(), body.size(), body.size() + simdjson::SIMDJSON_PADDING).get(document) ||
-      document["choices"].at(0)["message"]["content"].get_string().get(text))
-    broken("a body that is no completion");
-  const auto size = text.size();
-  if (document["usage"]["total_tokens"].get_uint64().get(tokens) || tokens == 0) broken("an answer without usage");
-  return size;
-}
 
 struct head {
   std::size_t size = 0;
@@ -118,46 +87,14 @@ std::optional<head> read_head(string_view received) {
   }
 }
 
-/// Server-sent events out of pieces: whole lines, and what is left over for the next piece.
-class event_splitter {
- public:
-  template <class OnData>
-  void feed(string_view piece, OnData&& on_data) {
-    if (rest_.empty() && is_one_event(piece)) {
-      on_data(piece.substr(6, piece.size() - 8));
-      return;
-    }
-    rest_.append(piece);
-    std::size_t used = 0;
-    for (;;) {
-      const auto* end = static_cast<const char*>(std::memchr(rest_.data() + used, '\n', rest_.size() - used));
-      if (!end) break;
-      const string_view line{rest_.data() + used, static_cast<std::size_t>(end - rest_.data()) - used};
-      used += line.size() + 1;
-      if (!line.starts_with("data: ")) continue;
-      rest_.reserve(rest_.size() + simdjson::SIMDJSON_PADDING);
-      on_data(string_view{rest_.data() + used - line.size() - 1 + 6, line.size() - 6});
-    }
-    rest_.erase(0, used);
-  }
-
- private:
-  /// The shape that servers send: "data: …\n\n" and nothing else in the chunk.
-  static bool is_one_event(string_view piece) {
-    return piece.starts_with("data: ") && piece.ends_with("\n\n") &&
-           std::memchr(piece.data(), '\n', piece.size()) == piece.data() + piece.size() - 2;
-  }
-
-  std::string rest_;
-};
-
 // ---- one connection
 
 template <class Stream>
 class worker {
  public:
   worker(shared& all, asio::io_context& io)
-      : all_{all}, io_{io},
+      : all_{all},
+        io_{io},
         capacity_{all.asked.mode == bench::options::kind::paced ? paced_buffer : burst_buffer},
         buffer_{new char[capacity_ + simdjson::SIMDJSON_PADDING]()} {}
 
@@ -228,19 +165,19 @@ class worker {
 
   asio::awaitable<void> read_whole(std::size_t size) {
     while (to_ - from_ < size) co_await receive();
-    all_.count.text(read_answer(all_, unread().substr(0, size)));
+    all_.count.text(all_.read.whole(unread().substr(0, size)));
     from_ += size;
   }
 
   asio::awaitable<void> read_stream(bench::clock::time_point asked) {
     bool text_seen = all_.asked.mode != bench::options::kind::paced;
     const auto on_data = [&](string_view data) {
-      const auto size = read_event(all_, data);
+      const auto size = all_.read.event(data);
       if (size == 0) return;
       all_.count.text(size);
       if (!std::exchange(text_seen, true)) all_.count.first_text(asked);
     };
-    event_splitter events;
+    bench::event_splitter events;
     for (;;) {
       const auto left = unread();
       const auto* line_end = static_cast<const char*>(std::memchr(left.data(), '\n', left.size()));
@@ -278,6 +215,10 @@ asio::awaitable<void> work(shared& all, asio::io_context& io) {
 asio::awaitable<void> direct(shared& all, asio::io_context& io) {
   asio::steady_timer timer{io, bench::seconds(all.asked.warm)};
   co_await timer.async_wait(asio::use_awaitable);
+  for (int looks = 0; !all.count.warm(all.asked) && looks < bench::most_looks; ++looks) {
+    timer.expires_after(bench::look_again);
+    co_await timer.async_wait(asio::use_awaitable);
+  }
   all.count.begin();
   timer.expires_after(bench::seconds(all.asked.secs));
   co_await timer.async_wait(asio::use_awaitable);
@@ -290,6 +231,7 @@ asio::awaitable<void> direct(shared& all, asio::io_context& io) {
 int main(int argc, char** argv) {
   shared all;
   all.asked = bench::parse(argc, argv);
+  if (all.asked.http2) bench::cannot(argv[0], "HTTP/2");
   all.request = whole_request(all.asked);
   asio::io_context io{1};
   tcp::resolver names{io};
@@ -308,6 +250,6 @@ int main(int argc, char** argv) {
   }
   asio::co_spawn(io, direct(all, io), asio::detached);
   io.run();
-  all.count.print(all.asked, all.asked.resume ? ", \"resume\": true" : "");
+  all.count.print(all.asked);
   return all.count.good() ? 0 : 1;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cpu_time.hpp"
 #include "options.hpp"
 
 #include <array>
@@ -11,11 +12,13 @@
 #include <string>
 #include <string_view>
 
-#include <sys/resource.h>
-
 namespace bench {
 
 using clock = std::chrono::steady_clock;
+
+/// How often, and how many times, a program looks whether it is warm, after options::warm seconds.
+constexpr auto look_again = std::chrono::milliseconds{50};
+constexpr int most_looks = 1200;
 
 /// Counts durations in buckets of 1/64 of a power of two: 1.6 % wide, 30 kB, no allocation while measuring.
 class histogram {
@@ -59,20 +62,6 @@ inline long status_kb(std::string_view name) {
   return 0;
 }
 
-struct cpu_time {
-  double user = 0;
-  double sys = 0;
-
-  static cpu_time now() {
-    rusage used{};
-    getrusage(RUSAGE_SELF, &used);
-    const auto in_seconds = [](const timeval& t) {
-      return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
-    };
-    return {in_seconds(used.ru_utime), in_seconds(used.ru_stime)};
-  }
-};
-
 /// Counts what a load program does between `begin` and `end`, and prints it: one line of JSON.
 ///   ok err       requests that ended inside the window
 ///   events       pieces of text (mode json: answers)
@@ -110,7 +99,12 @@ class meter {
     took_.add(clock::now() - asked);
   }
   void first_text(clock::time_point asked) noexcept {
+    ++begun_;
     if (on_) took_.add(clock::now() - asked);
+  }
+  /// Measuring can begin when every stream that is held open has had its first text.
+  bool warm(const options& asked) const noexcept {
+    return asked.mode != options::kind::paced || begun_ >= asked.conc;
   }
   /// Errors count at any time: a run with one is no measurement.
   void failed(std::string_view why) {
@@ -118,15 +112,17 @@ class meter {
   }
   bool good() const noexcept { return err_ == 0 && events_ > 0; }
 
-  void print(const options& asked, std::string_view further = {}) const {
+  void print(const options& asked) const {
+    if (err_ == 0 && events_ == 0) std::fprintf(stderr, "%s: nothing came in the time measured\n", name_.c_str());
     const auto wall = std::chrono::duration<double>(ended_ - started_).count();
     const auto user = cpu_at_end_.user - cpu_at_start_.user;
     const auto sys = cpu_at_end_.sys - cpu_at_start_.sys;
     const auto per = [](double sum, std::uint64_t n) { return n == 0 ? 0.0 : sum / static_cast<double>(n); };
     const auto per_answer = asked.mode == options::kind::paced ? events_ : ok_;
+    const auto yes = [](bool is) { return is ? "true" : "false"; };
     std::printf("{\"name\": \"%s\", \"mode\": \"%s\", \"conc\": %zu, \"tls\": %s, \"fresh\": %s, ", name_.c_str(),
-                std::string{asked.mode_name()}.c_str(), asked.conc, asked.tls.empty() ? "false" : "true",
-                asked.fresh ? "true" : "false");
+                std::string{asked.mode_name()}.c_str(), asked.conc, yes(!asked.tls.empty()), yes(asked.fresh));
+    std::printf("\"resume\": %s, \"http2\": %s, ", yes(asked.resume), yes(asked.http2));
     std::printf("\"ok\": %llu, \"err\": %llu, \"events\": %llu, \"bytes_per\": %.1f, ",
                 static_cast<unsigned long long>(ok_), static_cast<unsigned long long>(err_),
                 static_cast<unsigned long long>(events_), per(static_cast<double>(bytes_), per_answer));
@@ -134,15 +130,14 @@ class meter {
                 static_cast<double>(ok_) / wall, per((user + sys) * 1e6, ok_));
     std::printf("\"ns_ev\": %.1f, \"ev_s\": %.0f, \"p50\": %.1f, \"p99\": %.1f, ", per((user + sys) * 1e9, events_),
                 static_cast<double>(events_) / wall, took_.at(0.5), took_.at(0.99));
-    std::printf("\"hwm_kb\": %ld, \"rss0_kb\": %ld, \"rss1_kb\": %ld, \"cpu_pct\": %.1f%.*s}\n", status_kb("VmHWM"),
-                rss_at_start_, rss_at_end_, 100 * (user + sys) / wall, static_cast<int>(further.size()),
-                further.data());
+    std::printf("\"hwm_kb\": %ld, \"rss0_kb\": %ld, \"rss1_kb\": %ld, \"cpu_pct\": %.1f}\n", status_kb("VmHWM"),
+                rss_at_start_, rss_at_end_, 100 * (user + sys) / wall);
   }
 
  private:
   std::string name_;
   bool on_ = false;
-  std::uint64_t ok_ = 0, err_ = 0, events_ = 0, bytes_ = 0;
+  std::uint64_t ok_ = 0, err_ = 0, events_ = 0, bytes_ = 0, begun_ = 0;
   clock::time_point started_, ended_;
   cpu_time cpu_at_start_, cpu_at_end_;
   long rss_at_start_ = 0, rss_at_end_ = 0;

@@ -3,9 +3,9 @@
 namespace cohedge {
 
 void bell::await_suspend(std::coroutine_handle<> caller) {
+  owner_.time().set(*this, owner_.stopped() ? owner_.now() : when_);  // the one step that may fail comes first
   waiting_ = true;
   owner_.suspend(*this, caller);
-  owner_.time().set(*this, owner_.stopped() ? owner_.now() : when_);
 }
 
 void bell::ring() noexcept {

@@ -1,14 +1,16 @@
 #include <cohedge/async/chain.hpp>
 #include <cohedge/async/scope.hpp>
 
+#include <algorithm>
+
 namespace cohedge {
 
 cancel_scope::cancel_scope(chain& of) : chain_{of}, outer_{of.innermost_} { of.innermost_ = this; }
 
-cancel_scope::cancel_scope(chain& of, time_point deadline, errc reason) : cancel_scope{of} {
+cancel_scope::cancel_scope(chain& of, time_point deadline, time_point now, errc reason) : cancel_scope{of} {
   reason_ = reason;
   if (deadline == time_point::max()) return;
-  if (deadline <= of.now())
+  if (deadline <= now)
     cancel(reason);
   else
     of.time().set(*this, deadline);
@@ -40,6 +42,13 @@ errc chain::stop_reason() const noexcept {
   for (const auto* inner = innermost_; inner; inner = inner->outer_)
     if (inner->cancelled_) why = inner->reason_;
   return why;
+}
+
+time_point chain::deadline() const noexcept {
+  auto first = time_point::max();
+  for (const auto* inner = innermost_; inner; inner = inner->outer_)
+    if (inner->is_set()) first = std::min(first, inner->when());
+  return first;
 }
 
 void chain::run(std::coroutine_handle<> root) {

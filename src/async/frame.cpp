@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdlib>
+#include <new>
 
 #if defined(__SANITIZE_ADDRESS__)
 #define COHEDGE_PLAIN_FRAMES 1
@@ -13,10 +14,25 @@
 
 namespace cohedge {
 
+void no_memory() {
+#if defined(__cpp_exceptions)
+  throw std::bad_alloc{};
+#else
+  std::abort();
+#endif
+}
+
+namespace {
+
+/// By `operator new`, which a program may have replaced.
+void* from_heap(std::size_t bytes) noexcept { return ::operator new(bytes, std::nothrow); }
+
+}  // namespace
+
 #ifdef COHEDGE_PLAIN_FRAMES
 
-void* allocate_frame(std::size_t bytes) noexcept { return std::malloc(bytes); }
-void release_frame(void* frame, std::size_t) noexcept { std::free(frame); }
+void* allocate_frame(std::size_t bytes) noexcept { return from_heap(bytes); }
+void release_frame(void* frame, std::size_t) noexcept { ::operator delete(frame); }
 
 #else
 
@@ -38,7 +54,7 @@ struct cache {
     for (auto* head : free)
       while (head) {
         auto* next = head->next;
-        std::free(head);
+        ::operator delete(head);
         head = next;
       }
     count.fill(kept_per_class);  // a frame that dies after this thread's cache goes to the heap
@@ -54,18 +70,18 @@ constexpr std::size_t class_of(std::size_t bytes) noexcept { return (bytes + gra
 
 void* allocate_frame(std::size_t bytes) noexcept {
   const auto size_class = class_of(bytes);
-  if (size_class >= classes) return std::malloc(bytes);
+  if (size_class >= classes) return from_heap(bytes);
   if (auto* hit = frames.free[size_class]) {
     frames.free[size_class] = hit->next;
     --frames.count[size_class];
     return hit;
   }
-  return std::malloc((size_class + 1) * grain);
+  return from_heap((size_class + 1) * grain);
 }
 
 void release_frame(void* frame, std::size_t bytes) noexcept {
   const auto size_class = class_of(bytes);
-  if (size_class >= classes || frames.count[size_class] >= kept_per_class) return std::free(frame);
+  if (size_class >= classes || frames.count[size_class] >= kept_per_class) return ::operator delete(frame);
   frames.free[size_class] = ::new (frame) block{frames.free[size_class]};
   ++frames.count[size_class];
 }

@@ -6,8 +6,8 @@ bool sleep_until::start(chain& owner, std::coroutine_handle<> caller) {
   owner_ = &owner;
   if ((stopped_ = owner.stopped())) return false;
   if (when_ <= owner.now()) return false;
+  owner.time().set(*this, when_);  // the one step that may fail comes first
   owner.suspend(*this, caller);
-  owner.time().set(*this, when_);
   return true;
 }
 

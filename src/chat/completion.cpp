@@ -110,7 +110,7 @@ void completion_builder::apply(const delta& event) {
       into.finish = event.finish;
       into.finish_text = event.name;
       break;
-    case delta_kind::usage: draft_.usage() = event.usage; break;
+    case delta_kind::usage: draft_.usage() = *event.usage; break;
   }
 }
 

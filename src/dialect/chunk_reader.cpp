@@ -20,9 +20,10 @@ void chunk_reader::reset() {
 bool chunk_reader::read_like_the_last(std::string_view json) {
   const auto text = shape_.match(json);
   if (!text) return false;
-  text_.append(*text);
-  auto& one = pieces_.emplace_back(shape_piece_);
-  one.text = {0, static_cast<std::uint32_t>(text->size())};
+  text_.assign(*text);
+  shape_piece_.text.size = static_cast<std::uint32_t>(text->size());
+  pieces_.assign(1, shape_piece_);
+  counts_.reported = false;
   return true;
 }
 
@@ -31,16 +32,17 @@ void chunk_reader::learn_shape(std::string_view json) {
   // The text must be that string and nothing more: an object or a list of parts gives text by other ways.
   if (last_token_.size() < 2 + text_.size() || last_token_.substr(1, text_.size()) != text_) return;
   shape_piece_ = pieces_[0];
+  shape_piece_.text.at = 0;
   shape_.learn(json, last_token_);
 }
 
 chunk_reader::verdict chunk_reader::read(std::string_view json, bool take_messages) {
+  if (!take_messages && read_like_the_last(json)) return verdict::answer;
   text_.clear();
   pieces_.clear();
   counts_ = {};
   too_many_ = error_ = saw_choices_ = explained_ = false;
   last_token_ = {};
-  if (!take_messages && read_like_the_last(json)) return verdict::answer;
   auto& parser = shared_parser(json.size());
   auto parsed = parser.iterate(json.data(), json.size(), json.size() + simdjson::SIMDJSON_PADDING);
   if (parsed.error() != SUCCESS) return verdict::malformed;

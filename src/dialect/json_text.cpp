@@ -1,5 +1,7 @@
 #include "json_text.hpp"
 
+#include <algorithm>
+#include <bit>
 #include <cstdint>
 
 namespace cohedge::dialect {
@@ -89,6 +91,9 @@ simdjson::ondemand::parser& shared_parser(std::size_t document_size) {
   constexpr std::size_t kept = 1024 * 1024;
   thread_local simdjson::ondemand::parser parser;
   if (parser.capacity() > kept && document_size <= kept) parser = simdjson::ondemand::parser{};
+  // It would grow to just this size, and again for every document that is a little larger than all before.
+  if (parser.capacity() < document_size && document_size <= kept)
+    (void)parser.allocate(std::bit_ceil(std::max(document_size, std::size_t{4096})));  // fails again when it parses
   return parser;
 }
 

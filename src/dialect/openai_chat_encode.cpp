@@ -85,9 +85,9 @@ result<request_bytes> encode_chat(const chat_request& request, std::string_view 
   json.begin_object().member("model", model).key("messages").begin_array();
   for (const auto& turn : ask.messages) write_message(turn, server, json);
   json.end_array();
-  const std::string_view most = server.max_tokens_as() == deviations::max_tokens_member::max_tokens
-                                    ? "max_tokens"
-                                    : "max_completion_tokens";
+  const auto most = server.max_tokens_as() == deviations::max_tokens_member::max_tokens
+                        ? wire::json_name{"max_tokens"}
+                        : wire::json_name{"max_completion_tokens"};
   const bool most_is_ours = body.ours("max_tokens") && body.ours("max_completion_tokens");
   if (ask.max_tokens && most_is_ours) json.member(most, *ask.max_tokens);
   body.sampling();

@@ -14,8 +14,9 @@ class chunk_decoder final : public stream_decoder {
       : sse_{bounds}, reader_{text_choices}, body_limit_{bounds.body}, neutral_limit_{bounds.neutral_events},
         finish_optional_{server.finish_reason_optional()} {}
 
-  result<decode_step> next(std::string_view& input, delta& out) override;
-  result<decode_step> finish(delta& out) override;
+  decode_step next(std::string_view& input, delta& out) override;
+  decode_step finish(delta& out) override;
+  const error& failure() const noexcept override { return failure_; }
 
   std::string_view model() const override { return reader_.model(); }
   std::string_view id() const override { return reader_.id(); }
@@ -24,10 +25,8 @@ class chunk_decoder final : public stream_decoder {
  private:
   enum class state : std::uint8_t { start, events, whole_body, done, failed };
   enum class malformed : std::uint8_t { fails, is_a_cut };
-  // What a step came to. Inside, failure_ holds the error: results are made once, at the border.
-  enum class step : std::uint8_t { need_more, event, done, failed };
+  using step = decode_step;
 
-  result<decode_step> give(step one) const;
   void sniff(std::string_view& input);
   step next_event(std::string_view& input, delta& out);
   step keep_body(std::string_view& input);
@@ -60,27 +59,17 @@ class chunk_decoder final : public stream_decoder {
   bool flushed_ = false;
 };
 
-result<decode_step> chunk_decoder::give(step one) const {
-  switch (one) {
-    case step::need_more: return decode_step::need_more;
-    case step::event: return decode_step::event;
-    case step::done: return decode_step::done;
-    case step::failed: break;
-  }
-  return failure_;
-}
-
-result<decode_step> chunk_decoder::next(std::string_view& input, delta& out) {
-  if (state_ == state::failed) return failure_;
-  if (state_ == state::done) return decode_step::done;
+decode_step chunk_decoder::next(std::string_view& input, delta& out) {
+  if (state_ == state::failed) return step::failed;
+  if (state_ == state::done) return step::done;
   if (next_piece_ < reader_.pieces().size() || usage_waits_)
-    if (const auto one = hand_out(out); one != step::need_more) return give(one);
+    if (const auto one = hand_out(out); one != step::need_more) return one;
   const auto before = input.size();
   if (state_ == state::start) sniff(input);
   auto one = state_ == state::whole_body ? keep_body(input) : next_event(input, out);
   bytes_ += before - input.size();
   if (bytes_ > body_limit_) one = fail({errc::limit_exceeded, "the stream is longer than limits.body"});
-  return give(one);
+  return one;
 }
 
 // JSON or a page may come where a stream was asked for; the first byte tells.
@@ -140,6 +129,7 @@ chunk_decoder::step chunk_decoder::hand_out(delta& out) {
     out.finish = piece.finish;
     out.choice = piece.choice;
     out.tool_index = call ? piece.tool_index : 0;
+    out.usage = nullptr;
     out.text = reader_.text(piece.text);
     out.id = reader_.text(piece.id);
     out.name = reader_.text(piece.name);
@@ -154,7 +144,7 @@ chunk_decoder::step chunk_decoder::hand_out(delta& out) {
   if (!std::exchange(usage_waits_, false)) return step::need_more;
   out = {};
   out.kind = delta_kind::usage;
-  out.usage = reader_.counts();
+  out.usage = &reader_.counts();
   return step::event;
 }
 
@@ -167,10 +157,10 @@ chunk_decoder::step chunk_decoder::hand_out_finish(const chunk_reader::piece& pi
   return meaning.code() == errc::none ? step::event : fail(std::move(meaning));
 }
 
-result<decode_step> chunk_decoder::finish(delta& out) {
-  if (state_ == state::failed) return failure_;
-  if (state_ == state::done) return decode_step::done;
-  return give(finish_step(out));
+decode_step chunk_decoder::finish(delta& out) {
+  if (state_ == state::failed) return step::failed;
+  if (state_ == state::done) return step::done;
+  return finish_step(out);
 }
 
 chunk_decoder::step chunk_decoder::finish_step(delta& out) {

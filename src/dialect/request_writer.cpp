@@ -39,7 +39,7 @@ error request_fault(const chat_request::content& ask, std::string_view model) {
 }
 
 request_writer::request_writer(const chat_request::content& ask, std::string& body) : ask_{ask}, json_{body} {
-  std::size_t size = 512;
+  std::size_t size = 256;
   for (const auto& turn : ask.messages) size += turn.text.size() + turn.text.size() / 16 + 64;
   for (const auto& each : ask.tools) size += each.description.size() + each.parameters.size() + 128;
   body.reserve(size);

@@ -49,7 +49,7 @@ class dialling final : public contest<tcp::socket> {
  public:
   dialling(const origin& to, const std::vector<tcp::endpoint>& addresses) : to_{to}, addresses_{addresses} {}
 
-  task<tcp::socket> start(std::size_t candidate) override {
+  task<tcp::socket> start(std::size_t candidate, time_point) override {
     const auto& address = addresses_[candidate];
     return dial(address, text_of(to_, address));
   }

@@ -1,9 +1,5 @@
 #include "http1_connection.hpp"
 
-#include <cohedge/async/asio_op.hpp>
-
-#include <asio/post.hpp>
-
 #include <algorithm>
 #include <charconv>
 #include <cstring>
@@ -15,7 +11,7 @@ using wire::http1_step;
 
 namespace {
 
-constexpr std::size_t first_capacity = 4 * 1024;
+constexpr std::size_t first_capacity = 1024;  // a stream that is paced needs no more, and there may be thousands
 constexpr std::size_t most_capacity = 64 * 1024;
 constexpr std::size_t padding = 64;                // simdjson reads this far beyond a text
 constexpr std::size_t gathered_kept = 256 * 1024;  // an idle connection holds on to no more
@@ -91,9 +87,6 @@ task<void> http1_connection::ask(const request_head& head, std::string_view body
     failed(sent.error());
     co_return sent;
   }
-  // Nothing can be there yet. Whoever else is ready goes first; by then it often is, and a vain read is saved.
-  const chain& here = co_await this_chain;
-  co_await asio::post(here.executor(), use_task);
   for (;;) {
     const auto step = next();
     if (step && step.value() == http1_step::head) co_return success();

@@ -149,6 +149,9 @@ struct http2_session::callbacks {
     return guarded(user, [&](http2_session& session) { return stream_closed(session, stream, code); });
   }
   static int before_send(nghttp2_session*, const nghttp2_frame* going, void* user) {
+    // nghttp2 says farewell with an error where the peer has broken the protocol.
+    if (going->hd.type == NGHTTP2_GOAWAY && going->goaway.error_code != NGHTTP2_NO_ERROR)
+      of(user).fault_ = nghttp2_http2_strerror(going->goaway.error_code);
     if (going->hd.type != NGHTTP2_HEADERS) return 0;
     if (auto* response = of(user).response_of(going->hd.stream_id)) response->sent = true;
     return 0;

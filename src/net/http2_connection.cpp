@@ -96,7 +96,7 @@ task<void> http2_connection::read_on(std::shared_ptr<http2_connection> self) {
     if (!read) self->fail(read.error());
     self->wake_changed();
     if (self->closed_) break;
-    if (self->session_->over()) self->fail(error{errc::connection_closed, "the server has said farewell"});
+    if (self->session_->over()) self->fail(self->session_->why_over());
     if (!self->session_->takes_requests()) self->retire();
     if (self->closed_) break;
     self->where_->pool().room_again();  // its SETTINGS may have come
@@ -127,6 +127,7 @@ task<void> http2_connection::write_on(std::shared_ptr<http2_connection> self) {
       self->retire();  // what the server has said before is still to be read: GOAWAY tells what it has processed
       break;
     }
+    if (self->session_->over()) self->fail(self->session_->why_over());
   }
   co_return success();
 }

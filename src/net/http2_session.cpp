@@ -183,6 +183,11 @@ bool http2_session::over() const noexcept {
   return nghttp2_session_want_read(session_) == 0 && nghttp2_session_want_write(session_) == 0;
 }
 
+error http2_session::why_over() const {
+  if (fault_) return error{errc::protocol_error, std::string{"HTTP/2: "} + fault_};
+  return error{errc::connection_closed, "the server has said farewell"};
+}
+
 http2_response* http2_session::response_of(std::int32_t stream) const noexcept {
   return static_cast<http2_response*>(nghttp2_session_get_stream_user_data(session_, stream));
 }

@@ -81,6 +81,8 @@ class http2_session {
   bool has_output() const noexcept;
   /// Neither side has anything to say any more.
   bool over() const noexcept;
+  /// Why it is: the peer's farewell, or what it did against the protocol.
+  error why_over() const;
 
   /// For nghttp2: http2_callbacks.hpp.
   static nghttp2_session_callbacks* make_callbacks() noexcept;
@@ -101,6 +103,7 @@ class http2_session {
   std::vector<http2_response*> open_;
   http2_response* first_changed_ = nullptr;
   http2_response* last_changed_ = nullptr;
+  const char* fault_ = nullptr;   // what the peer did against the protocol, of static storage
   std::optional<error> refused_;  // why the peer is not to be talked to any more
   std::int32_t reset_by_peer_ = 0;  // the stream that was reset last
   std::size_t idle_frames_ = 0;

@@ -31,7 +31,7 @@ void attempt_clocks::enter(phase next, time_point now) noexcept {
     case phase::connecting: connecting_ = now; break;
     case phase::headers: sent_ = now; break;
     case phase::first_content:
-      if (phase_ == phase::connecting) sent_ = now;
+      if (phase_ == phase::waiting || phase_ == phase::connecting) sent_ = now;
       break;
     case phase::between_content: last_content_ = now; break;
     case phase::done: break;

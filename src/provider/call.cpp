@@ -47,9 +47,8 @@ void call_record::close(time_point now, const error* failure, std::optional<std:
   if (observer_) observer_->call_ended(report_, failure);
 }
 
-result<attempt_row> attempt_row::open(const call_context& context, std::string provider, std::string model,
-                                      time_point now) {
-  const auto index = context.record().open_row(std::move(provider), std::move(model), context.why(), now);
+result<attempt_row> attempt_row::open(const call_context& context, std::string provider, std::string model) {
+  const auto index = context.record().open_row(std::move(provider), std::move(model), context.why(), context.now());
   if (index) return attempt_row{context.shared_record(), *index};
   const auto most = std::to_string(context.record().attempts().most());
   return error{errc::attempts_used_up, "the call's " + most + " attempts are used up"};

@@ -1,5 +1,7 @@
 #include "client_core.hpp"
 
+#include <cohedge/provider/provider.hpp>
+
 namespace cohedge {
 
 namespace {
@@ -38,6 +40,7 @@ client::~client() {
 
 const asio::any_io_executor& client::executor() const noexcept { return core_->executor; }
 task<void> client::close() { return close_core(core_); }
+task<void> client::warm_up(const provider& asked) const { return asked.warm_up(); }
 std::size_t client::open_connections() const noexcept { return core_->transport.open_connections(); }
 std::size_t client::idle_connections() const noexcept { return core_->transport.idle_connections(); }
 std::size_t client::running_losers() const noexcept { return core_->reaper.size(); }

@@ -7,14 +7,16 @@
 namespace cohedge {
 
 /// Enforces an attempt's clocks while a coroutine waits: stops everything awaited inside its life when one runs out.
-/// The alarm moves only when a limit comes nearer; one that has moved away is found out when it rings.
-class clock_watch final : public net::exchange_watch, private alarm {
+/// The alarm moves only when a limit comes nearer; one that has moved away is found out when it rings. What a scope
+/// around it stops anyway, at a route's deadline, needs no second alarm.
+class clock_watch final : public net::exchange_watch, private cancel_scope {
  public:
   clock_watch(chain& here, plan::attempt_clocks& clocks, time_point now)
-      : here_{here}, clocks_{clocks}, scope_{here}, last_{now} {
+      : cancel_scope{here}, here_{here}, clocks_{clocks}, around_{here.deadline()}, last_{now} {
     arm();
   }
 
+  void waiting() override { enter(plan::attempt_clocks::phase::waiting); }
   void connecting() override {
     waited_ = true;
     enter(plan::attempt_clocks::phase::connecting);
@@ -31,19 +33,19 @@ class clock_watch final : public net::exchange_watch, private alarm {
  private:
   void arm() {
     const auto due = clocks_.expires();
-    if (!is_set() || due < when()) here_.time().set(*this, due);
+    if (due < around_ && (!is_set() || due < when())) here_.time().set(*this, due);
   }
 
   void rang() noexcept override {
     if (const auto why = clocks_.expired(here_.now()))
-      scope_.cancel(*why);
+      cancel(*why);
     else
       arm();
   }
 
   chain& here_;
   plan::attempt_clocks& clocks_;
-  cancel_scope scope_;
+  time_point around_;    // the deadline of the scopes around
   time_point last_;      // when the clock was last read
   bool waited_ = false;  // and whether time may have passed since
 };

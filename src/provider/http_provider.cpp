@@ -3,11 +3,29 @@
 #include "clock_watch.hpp"
 #include "http_stream.hpp"
 
+#include <cohedge/wire/content_coding.hpp>
 #include <cohedge/wire/url.hpp>
 
 #include <cstring>
 
 namespace cohedge {
+
+namespace {
+
+constexpr int most_redirects = 3;
+
+/// Where the answer sends the same request (RFC 9110 §15.4.8: these keep method and body), if that is within the origin
+/// that the key is for. Every other redirect is an error that names its target (docs/errors.md).
+std::optional<std::string> redirect_target(const net::exchange& answer, const net::origin& same) {
+  if (answer.status() != 307 && answer.status() != 308) return std::nullopt;
+  const auto location = answer.headers().find("location").value_or("");
+  if (location.starts_with('/') && !location.starts_with("//")) return std::string{location};
+  const auto to = wire::parse_url(location);
+  if (!to || !(net::origin{to->secure(), to->host, to->port} == same)) return std::nullopt;
+  return to->target();
+}
+
+}  // namespace
 
 http_provider::http_provider(std::shared_ptr<client_core> core, const dialect::surface& speaks, endpoint where)
     : core_{std::move(core)}, surface_{speaks}, where_{std::move(where)}, name_{where_.name()} {
@@ -45,19 +63,24 @@ std::optional<error> http_provider::refusal() const {
   return broken_;
 }
 
-result<std::shared_ptr<const net::request_head>> http_provider::head_of(const dialect::request_bytes& bytes,
-                                                                        bool stream) {
-  auto& kept = heads_[stream];
-  if (kept.head && kept.method == bytes.method && kept.target_suffix == bytes.target_suffix) return kept.head;
+result<net::request_head> http_provider::make_head(const dialect::request_bytes& bytes, bool stream,
+                                                   std::string_view target) const {
   std::vector<wire::header> fields;
   fields.reserve(5 + where_.headers().size());
   if (!authorization_.empty()) fields.push_back({"Authorization", authorization_.expose()});
   fields.push_back({"Accept", stream ? "text/event-stream" : "application/json"});
-  fields.push_back({"Accept-Encoding", "identity"});
+  fields.push_back({"Accept-Encoding", stream ? "identity" : wire::content_decoder::accepted});
   fields.push_back({"User-Agent", "cohedge/0.1"});
   if (!bytes.body.empty()) fields.push_back({"Content-Type", "application/json"});
   for (const auto& [field, value] : where_.headers()) fields.push_back({field, value.expose()});
-  auto made = net::request_head::make(to_, bytes.method, base_path_ + bytes.target_suffix, fields);
+  return net::request_head::make(to_, bytes.method, target, fields);
+}
+
+result<std::shared_ptr<const net::request_head>> http_provider::head_of(const dialect::request_bytes& bytes,
+                                                                        bool stream) {
+  auto& kept = heads_[stream];
+  if (kept.head && kept.method == bytes.method && kept.target_suffix == bytes.target_suffix) return kept.head;
+  auto made = make_head(bytes, stream, base_path_ + bytes.target_suffix);
   if (!made) return std::move(made).error();
   kept.head = std::make_shared<const net::request_head>(std::move(made).value());
   kept.method = bytes.method;
@@ -69,7 +92,26 @@ task<net::exchange> http_provider::send(const dialect::request_bytes& bytes, boo
   const auto head = head_of(bytes, stream);
   if (!head) co_return head.error();
   auto sending = core_->transport.send(*pool_, *head.value(), bytes.body, watch);
-  co_return co_await std::move(sending);
+  auto sent = co_await std::move(sending);
+  if (!sent) co_return sent;
+  auto following = follow(bytes, stream, std::move(sent).value(), watch);
+  co_return co_await std::move(following);
+}
+
+task<net::exchange> http_provider::follow(const dialect::request_bytes& bytes, bool stream, net::exchange answer,
+                                          net::exchange_watch& watch) {
+  for (int followed = 0; followed < most_redirects; ++followed) {
+    const auto target = redirect_target(answer, to_.to());
+    if (!target) break;
+    const auto head = make_head(bytes, stream, *target);
+    if (!head) co_return head.error();
+    { const auto done_with = std::move(answer); }
+    auto sending = core_->transport.send(*pool_, head.value(), bytes.body, watch);
+    auto sent = co_await std::move(sending);
+    if (!sent) co_return sent;
+    answer = std::move(sent).value();
+  }
+  co_return answer;
 }
 
 task<net::exchange> http_provider::open(const chat_request& ask, bool stream, attempt_row& row, clock_watch& watch) {
@@ -79,16 +121,30 @@ task<net::exchange> http_provider::open(const chat_request& ask, bool stream, at
   if (!head) co_return head.error();
   auto sending = core_->transport.send(*pool_, *head.value(), bytes.value().body, watch);
   auto sent = co_await std::move(sending);
+  if (sent && sent->status() / 100 == 3) {
+    auto following = follow(bytes.value(), stream, std::move(sent).value(), watch);
+    sent = co_await std::move(following);
+  }
   if (!sent) co_return sent;
   auto& answer = sent.value();
   row->status = answer.status();
   row->new_connection = answer.new_connection();
   row->replayed = answer.replayed();
   if (stream) watch.enter(plan::attempt_clocks::phase::first_content);  // a whole answer's first content is its end
-  if (answer.status() / 100 == 2) {
-    if (const auto id = answer.headers().find("x-request-id")) row->request_id = *id;
-    co_return sent;
+  if (answer.status() / 100 != 2) {
+    auto reading = refused(std::move(answer));
+    const auto why = co_await std::move(reading);
+    co_return why.error();
   }
+  if (const auto coding = answer.headers().find("content-encoding"); stream && coding && *coding != "identity")
+    co_return error{errc::malformed_answer, error_class::pre_content,
+                    "a stream in the content coding " + std::string{*coding} + ", although identity was asked for"};
+  if (const auto id = answer.headers().find("x-request-id")) row->request_id = *id;
+  co_return sent;
+}
+
+/// What an answer with an error status means. Never a success.
+task<void> http_provider::refused(net::exchange answer) {
   auto reading = answer.read_all(core_->bounds.error_body);
   const auto body = co_await std::move(reading);
   if (!body && body.error().kind() == error_class::cancelled) co_return body.error();
@@ -98,8 +154,8 @@ task<net::exchange> http_provider::open(const chat_request& ask, bool stream, at
 task<completion> http_provider::complete(chat_request ask, call_context context) {
   const auto self = shared_from_this();
   chain& here = co_await this_chain;
-  const auto start = here.now();
-  auto opened = attempt_row::open(context, name_, where_.model(), start);
+  const auto start = context.now();
+  auto opened = attempt_row::open(context, name_, where_.model());
   if (!opened) co_return std::move(opened).error();
   auto& row = opened.value();
   if (const auto no = refusal()) {
@@ -133,41 +189,37 @@ task<completion> http_provider::complete(chat_request ask, call_context context)
 
 task<completion_stream> http_provider::stream(chat_request ask, call_context context) {
   const auto self = shared_from_this();
-  const chain& here = co_await this_chain;
-  auto opened = attempt_row::open(context, name_, where_.model(), here.now());
-  if (!opened) co_return std::move(opened).error();
-  if (const auto no = refusal()) {
-    opened.value().failed(*no, here.now());
-    co_return dress(*no);
-  }
-  auto clocks = clocks_for(ask, true, here.now(), context.deadline());
-  auto work = begin_stream(ask, std::move(opened).value(), clocks, context.shared_record());
-  co_return co_await std::move(work);
-}
-
-task<completion_stream> http_provider::begin_stream(const chat_request& ask, attempt_row row,
-                                                    plan::attempt_clocks clocks, std::shared_ptr<call_record> record) {
   chain& here = co_await this_chain;
-  const auto fail = [&](error raw) {
-    auto why = dress(std::move(raw));
-    row.failed(why, here.now());
-    return why;
-  };
-  std::optional<result<net::exchange>> opened;
-  {
-    clock_watch watch{here, clocks, here.now()};
-    auto opening = open(ask, true, row, watch);
-    opened.emplace(co_await std::move(opening));
+  auto source = open_source(ask, context);
+  if (!source) co_return std::move(source).error();
+  auto& events = *source.value();
+  std::optional<clock_watch> watch{std::in_place, here, events.clocks(), context.now()};
+  auto opening = open(ask, true, events.open_row(), *watch);
+  auto sent = co_await std::move(opening);
+  watch.reset();
+  const auto now = here.now();
+  if (!sent) {
+    auto why = dress(std::move(sent).error());
+    events.open_row().failed(why, now);
+    co_return why;
   }
-  if (!*opened) co_return fail(std::move(*opened).error());
-  auto source = std::make_unique<http_stream>(core_, std::move(*opened).value(),
-                                              surface_.decoder(core_->bounds, where_.deviations()), std::move(row),
-                                              clocks, here.now());
-  completion_stream begun{std::move(source), std::move(record)};
+  events.begin(std::move(sent).value(), surface_.decoder(core_->bounds, where_.deviations()), now);
+  completion_stream begun{std::move(source).value(), context.shared_record()};
   auto waiting = begun.first_content(core_->bounds.neutral_events);
   auto first = co_await std::move(waiting);
   if (!first) co_return dress(std::move(first).error());
   co_return begun;
+}
+
+result<std::unique_ptr<http_stream>> http_provider::open_source(const chat_request& ask, const call_context& context) {
+  auto row = attempt_row::open(context, name_, where_.model());
+  if (!row) return std::move(row).error();
+  if (const auto no = refusal()) {
+    row->failed(*no, context.now());
+    return dress(*no);
+  }
+  const auto clocks = clocks_for(ask, true, context.now(), context.deadline());
+  return std::make_unique<http_stream>(core_, std::move(row).value(), clocks);
 }
 
 task<void> http_provider::check() {
@@ -189,13 +241,28 @@ task<void> http_provider::check() {
   co_return success();
 }
 
+task<void> http_provider::warm_up() {
+  const auto self = shared_from_this();
+  chain& here = co_await this_chain;
+  if (const auto no = refusal()) co_return dress(*no);
+  const auto now = here.now();
+  const auto latest = plan::after(now, where_.clocks().value_or(core_->clocks).connect());
+  const cancel_scope within{here, latest, now, errc::connect_timeout};
+  auto connecting = core_->transport.warm_up(*pool_);
+  const auto connected = co_await std::move(connecting);
+  if (!connected) co_return dress(connected.error());
+  co_return success();
+}
+
 plan::attempt_clocks http_provider::clocks_for(const chat_request& ask, bool stream, time_point now,
                                                time_point deadline) const {
   auto limits = where_.clocks().value_or(core_->clocks);
   if (!stream) limits.headers(plan::never);  // the headers of a whole answer come when it is complete
   std::size_t prompt_bytes = 0;
   for (const auto& turn : ask.read().messages) prompt_bytes += turn.text.size();
-  return plan::attempt_clocks{limits, now, deadline, prompt_bytes};
+  plan::attempt_clocks clocks{limits, now, deadline, prompt_bytes};
+  clocks.enter(plan::attempt_clocks::phase::waiting, now);  // the transport says when it connects or sends
+  return clocks;
 }
 
 error http_provider::dress(error raw) const {

@@ -11,6 +11,7 @@
 namespace cohedge {
 
 class clock_watch;
+class http_stream;
 
 /// A dialect spoken to an endpoint over a client's connections.
 class http_provider final : public backend {
@@ -21,6 +22,7 @@ class http_provider final : public backend {
   task<completion> complete(chat_request ask, call_context context) override;
   task<completion_stream> stream(chat_request ask, call_context context) override;
   task<void> check() override;
+  task<void> warm_up() override;
   scope* reaper() noexcept override { return &core_->reaper; }
   std::shared_ptr<call_observer> observer() noexcept override { return core_->observer; }
 
@@ -29,13 +31,17 @@ class http_provider final : public backend {
  private:
   /// Why no request can be made at all, if so.
   std::optional<error> refusal() const;
+  result<net::request_head> make_head(const dialect::request_bytes& bytes, bool stream, std::string_view target) const;
   /// The same for all requests that go to the same target, so it is checked and written once.
   result<std::shared_ptr<const net::request_head>> head_of(const dialect::request_bytes& bytes, bool stream);
   /// Sends `ask` and gives the exchange of a 2xx answer.
   task<net::exchange> open(const chat_request& ask, bool stream, attempt_row& row, clock_watch& watch);
+  task<void> refused(net::exchange answer);
+  result<std::unique_ptr<http_stream>> open_source(const chat_request& ask, const call_context& context);
   task<net::exchange> send(const dialect::request_bytes& bytes, bool stream, net::exchange_watch& watch);
-  task<completion_stream> begin_stream(const chat_request& ask, attempt_row row, plan::attempt_clocks clocks,
-                                       std::shared_ptr<call_record> record);
+  /// The answer, or what the redirects that it begins lead to.
+  task<net::exchange> follow(const dialect::request_bytes& bytes, bool stream, net::exchange answer,
+                             net::exchange_watch& watch);
   plan::attempt_clocks clocks_for(const chat_request& ask, bool stream, time_point now, time_point deadline) const;
   /// The error as callers see it: ours, and with no secret in it.
   error dress(error raw) const;

@@ -11,7 +11,8 @@ constexpr std::chrono::milliseconds longest_drain{500};
 /// Reads an answer whose content is complete to the end of its body.
 task<void> drain(net::exchange rest) {
   chain& here = co_await this_chain;
-  const cancel_scope within{here, here.now() + longest_drain};
+  const auto now = here.now();
+  const cancel_scope within{here, now + longest_drain, now};
   std::string_view ignored;
   for (;;) {
     auto got = rest.try_body(ignored);
@@ -26,32 +27,21 @@ task<void> drain(net::exchange rest) {
 
 }  // namespace
 
-result<bool> http_stream::poll(delta& out) {
+stream_source::step http_stream::poll(delta& out, error& why) {
   using dialect::decode_step;
   for (;;) {
-    if (!piece_.empty()) {
-      auto decoded = decoder_->next(piece_, out);
-      if (!decoded) return std::move(decoded).error();
-      if (decoded.value() == decode_step::event) {
-        note(out);
-        return true;
-      }
-      if (decoded.value() == decode_step::done) return error{errc::end_of_stream};
+    const bool arrived = !piece_.empty();
+    if (arrived || body_ended_) {
+      const auto decoded = arrived ? decoder_->next(piece_, out) : decoder_->finish(out);
+      if (decoded == decode_step::event) return note(out), step::event;
+      if (decoded == decode_step::failed) return why = decoder_->failure(), step::ended;
+      if (decoded == decode_step::done || !arrived) return why = errc::end_of_stream, step::ended;
       continue;
     }
-    if (body_ended_) {
-      auto last = decoder_->finish(out);
-      if (!last) return std::move(last).error();
-      if (last.value() == decode_step::event) {
-        note(out);
-        return true;
-      }
-      return error{errc::end_of_stream};
-    }
     auto got = exchange_->try_body(piece_);
-    if (!got) return std::move(got).error();
+    if (!got) return why = std::move(got).error(), step::ended;
     if (got.value()) continue;
-    if (!exchange_->ended()) return false;
+    if (!exchange_->ended()) return step::more;
     body_ended_ = true;
   }
 }
@@ -61,8 +51,8 @@ void http_stream::note(const delta& event) noexcept {
     if (!committed_) row_.first_content(arrived_);
     committed_ = true;
     clocks_.content(arrived_);
-  } else if (event.kind == delta_kind::usage && event.usage.reported) {
-    row_->tokens = token_count{event.usage.input, event.usage.output, certainty::exact};
+  } else if (event.kind == delta_kind::usage && event.usage->reported) {
+    row_->tokens = token_count{event.usage->input, event.usage->output, certainty::exact};
   }
 }
 
@@ -91,8 +81,7 @@ void http_stream::let_go() {
 
 task<void> http_stream::more() {
   chain& here = co_await this_chain;
-  if (!exchange_) co_return error{errc::end_of_stream};
-  const clock_watch watch{here, clocks_, here.now()};
+  const clock_watch watch{here, clocks_, arrived_};
   auto reading = exchange_->more();
   auto arrived = co_await std::move(reading);
   arrived_ = here.now();

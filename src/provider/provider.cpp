@@ -2,10 +2,13 @@
 
 namespace cohedge {
 
+task<void> nothing_to_warm_up() { co_return success(); }
+
 namespace {
 
 std::shared_ptr<call_record> new_record(backend& asked, time_point now) {
-  return std::make_shared<call_record>(now, asked.most_attempts(), asked.observer());
+  const frame_allocator<call_record> memory;
+  return std::allocate_shared<call_record>(memory, now, asked.most_attempts(), asked.observer());
 }
 
 error with_ledger(error failure, const std::shared_ptr<call_record>& record, time_point now) {
@@ -23,8 +26,9 @@ const attempt* winner_of(const report& ledger) noexcept {
 // Free coroutines over the backend: the task may outlive the handle it was made from.
 task<completion> complete_as_call(std::shared_ptr<backend> asked, chat_request ask) {
   const chain& here = co_await this_chain;
-  const auto record = new_record(*asked, here.now());
-  auto work = asked->complete(std::move(ask), call_context{record});
+  const auto now = here.now();
+  const auto record = new_record(*asked, now);
+  auto work = asked->complete(std::move(ask), call_context{record, now});
   auto answer = co_await std::move(work);
   if (!answer) co_return with_ledger(std::move(answer).error(), record, here.now());
   // The winner's row has just ended; from there on no time has passed.
@@ -36,12 +40,18 @@ task<completion> complete_as_call(std::shared_ptr<backend> asked, chat_request a
 
 task<completion_stream> stream_as_call(std::shared_ptr<backend> asked, chat_request ask) {
   const chain& here = co_await this_chain;
-  const auto record = new_record(*asked, here.now());
-  auto work = asked->stream(std::move(ask), call_context{record});
+  const auto now = here.now();
+  const auto record = new_record(*asked, now);
+  auto work = asked->stream(std::move(ask), call_context{record, now});
   auto answer = co_await std::move(work);
   if (!answer) co_return with_ledger(std::move(answer).error(), record, here.now());
   record->close(here.now(), nullptr, answer.value().row());
   co_return answer;
+}
+
+task<void> warm_up_backend(std::shared_ptr<backend> asked) {
+  auto work = asked->warm_up();
+  co_return co_await std::move(work);
 }
 
 task<void> check_backend(std::shared_ptr<backend> asked) { co_return co_await asked->check(); }
@@ -50,6 +60,7 @@ task<void> check_backend(std::shared_ptr<backend> asked) { co_return co_await as
 
 task<completion> provider::complete(chat_request ask) const { return complete_as_call(backend_, std::move(ask)); }
 task<completion_stream> provider::stream(chat_request ask) const { return stream_as_call(backend_, std::move(ask)); }
+task<void> provider::warm_up() const { return warm_up_backend(backend_); }
 task<void> provider::check() const { return check_backend(backend_); }
 
 }  // namespace cohedge

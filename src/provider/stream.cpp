@@ -3,51 +3,54 @@
 
 namespace cohedge {
 
-void completion_stream::note(const delta& event) noexcept {
-  if (event.kind == delta_kind::usage) totals_.usage = event.usage;
-  if (event.kind == delta_kind::finish && event.choice == 0) totals_.finish = event.finish;
-}
-
-bool completion_stream::ready(result<delta>& out) {
-  if (handed_out_ < kept_.size()) {
-    out = kept_[handed_out_++];
-    return true;
-  }
-  if (end_) {
-    out = *end_;
-    return true;
-  }
-  delta event;
-  auto polled = source_->poll(event);
-  if (!polled) {
-    end_ = source_->end(std::move(polled).error());
-    out = *end_;
-    return true;
-  }
-  if (!polled.value()) return false;
-  note(event);
-  out = event;
-  return true;
-}
-
-task<delta> completion_stream::pull() {
-  for (;;) {
-    auto arrived = co_await source_->more();
-    if (!arrived && !end_) end_ = source_->end(std::move(arrived).error());
-    result<delta> out{error{}};
-    if (ready(out)) co_return out;
+void completion_stream::note(delta& event) noexcept {
+  auto& totals = source_->totals_;
+  if (event.kind == delta_kind::usage) {
+    totals.usage = *event.usage;
+    event.usage = &totals.usage;
+  } else if (event.kind == delta_kind::finish && event.choice == 0) {
+    totals.finish = event.finish;
   }
 }
 
-/// A finish or usage that comes before any content; its text must outlive the next poll.
-void completion_stream::keep(const delta& event) {
-  if (event.kind == delta_kind::usage && !kept_.empty() && kept_.back().kind == delta_kind::usage) kept_.pop_back();
-  kept_.push_back(event);
-  if (!event.name.empty()) kept_.back().name = kept_words_.emplace_back(event.name);
+bool completion_stream::advance() {
+  using step = stream_source::step;
+  auto& at = *source_;
+  if (at.early_left_ > 0) {
+    const auto& early = at.early_[at.early_.size() - at.early_left_--];
+    at.event_ = early.event;
+    if (!early.name.empty()) at.event_.name = early.name;
+    at.latest_ = step::event;
+    return true;
+  }
+  if (std::exchange(at.unread_, false)) return true;
+  if (at.end_.code() == errc::none) {
+    error why;
+    at.latest_ = at.poll(at.event_, why);
+    if (at.latest_ == step::event && !at.event_.is_content()) note(at.event_);
+    if (at.latest_ == step::ended) at.end_ = at.end(std::move(why));
+  } else {
+    at.latest_ = step::ended;
+  }
+  return at.latest_ != step::more;
+}
+
+result<delta> completion_stream::latest() const {
+  if (source_->latest_ == stream_source::step::event) return source_->event_;
+  return source_->end_;
+}
+
+task<void> completion_stream::pull() {
+  auto& at = *source_;
+  do {
+    auto arrived = co_await at.more();
+    if (!arrived && at.end_.code() == errc::none) at.end_ = at.end(std::move(arrived).error());
+  } while (!advance());
+  co_return success();
 }
 
 task<void> completion_stream::first_content(std::size_t most_neutral_events) {
-  handed_out_ = static_cast<std::size_t>(-1);  // nothing is handed out before all of it is known
+  auto& at = *source_;
   for (std::size_t neutral = 0; neutral <= most_neutral_events; ++neutral) {
     auto event = co_await next();
     if (!event && event.error().code() != errc::end_of_stream) co_return event.error();
@@ -55,18 +58,31 @@ task<void> completion_stream::first_content(std::size_t most_neutral_events) {
       keep(*event);
       continue;
     }
-    if (event) kept_.push_back(*event);
-    handed_out_ = 0;
+    if (event && at.early_.empty())
+      at.unread_ = true;
+    else if (event)
+      keep(*event);
+    at.early_left_ = at.early_.size();
     co_return success();
   }
-  end_ = source_->end(error{errc::limit_exceeded, error_class::pre_content, "too many events before the first content"});
-  co_return *end_;
+  at.end_ = at.end(error{errc::limit_exceeded, error_class::pre_content, "too many events before the first content"});
+  co_return at.end_;
+}
+
+/// Of several usages the last one counts.
+void completion_stream::keep(const delta& event) {
+  auto& early = source_->early_;
+  if (event.kind == delta_kind::usage && !early.empty() && early.back().event.kind == delta_kind::usage)
+    early.pop_back();
+  early.push_back({event, std::string{event.name}});
 }
 
 result<stream_end> completion_stream::ended() const {
-  if (!end_) return error{errc::invalid_argument, "the stream has not ended: read it with next() first"};
-  if (end_->code() != errc::end_of_stream) return *end_;
-  return totals_;
+  const auto& how = source_->end_;
+  if (how.code() == errc::none)
+    return error{errc::invalid_argument, "the stream has not ended: read it with next() first"};
+  if (how.code() != errc::end_of_stream) return how;
+  return source_->totals_;
 }
 
 task<completion> collect(completion_stream& stream) {

@@ -27,12 +27,12 @@ class failures {
 template <class T>
 class route_round final : public contest<T> {
  public:
-  route_round(route_backend& of, chat_request& ask, const call_context& context, std::vector<standing>& entrants,
+  route_round(route_backend& of, chat_request& ask, const call_context& context, standings& entrants,
               failures& seen, bool is_retry)
       : of_{of}, ask_{ask}, context_{context}, entrants_{entrants}, seen_{seen}, is_retry_{is_retry} {}
 
-  task<T> start(std::size_t index) override {
-    auto context = context_.because(reason_for(index));
+  task<T> start(std::size_t index, time_point now) override {
+    auto context = context_.because(reason_for(index), now);
     failed_since_start_ = false;
     auto& asked = of_.candidates[entrants_[index].candidate].backend();
     if constexpr (std::is_same_v<T, completion>)
@@ -69,19 +69,16 @@ class route_round final : public contest<T> {
   route_backend& of_;
   chat_request& ask_;
   const call_context& context_;
-  std::vector<standing>& entrants_;
+  standings& entrants_;
   failures& seen_;
   bool is_retry_;
   bool failed_since_start_ = false;
 };
 
-/// Who takes part in the next round, and after what wait. Empty: nobody.
-struct next_round {
-  std::vector<standing> entrants;
-  duration wait{0};
-  std::string why_not;
-};
-next_round plan_next_round(const plan::retry& policy, std::vector<standing> failed, int retries_done, time_point now,
-                           time_point deadline, double random01);
+/// After a round that nobody won: how long to wait before the candidates for which it is worth it are asked once more.
+/// `entrants` then are these. Or the failure of the whole call. `decisive` is what ended the round.
+result<duration> wait_for_retry(const route_backend& of, const call_context& context, const error& decisive,
+                                const failures& seen, standings& entrants, int retries_done, time_point now,
+                                double random01);
 
 }  // namespace cohedge

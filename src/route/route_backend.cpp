@@ -27,8 +27,8 @@ std::size_t route_backend::most_attempts() const noexcept {
   return std::max<std::size_t>(4, needed);
 }
 
-std::vector<standing> route_backend::order_for(const chat_request& ask, call_record& record, time_source& time) const {
-  std::vector<standing> order(candidates.size());
+standings route_backend::order_for(const chat_request& ask, call_record& record, time_source& time) const {
+  standings order(candidates.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i].candidate = i;
   if (!is_split) return order;
   const auto& session = ask.read().session;
@@ -40,62 +40,73 @@ std::vector<standing> route_backend::order_for(const chat_request& ask, call_rec
   return order;
 }
 
+namespace {
+
+/// What a call that has run out of time reports.
+error too_late(const report& of, errc why) {
+  error late{why};
+  for (const auto& row : of.attempts)
+    if (row.how_ended == end_reason::failed)
+      late.with_detail("last failure: " + row.provider + ": " + std::string{to_string(*row.failure)} +
+                       (row.detail.empty() ? "" : ": " + row.detail));
+  return late;
+}
+
+}  // namespace
+
 template <class T>
-task<T> route_backend::run(chat_request ask, call_context context) {
+task<T> route_backend::among(contest<T>& round, std::size_t candidates, time_point now) {
   chain& here = co_await this_chain;
-  auto entrants = order_for(ask, context.record(), here.time());
-  if (entrants.empty()) co_return error{errc::no_candidates, "route \"" + name_ + "\" has no providers"};
-
-  const plan::retry policy{retry};
-  failures seen;
-  for (int done = 0;; ++done) {
-    route_round<T> round{*this, ask, context, entrants, seen, done > 0};
-    plan::stagger machine{entrants.size(), patience};
-    stagger_run<T> contest{here, std::move(machine), round, reaper()};
-    auto staggering = contest();
-    auto outcome = co_await std::move(staggering);
-    if (outcome) co_return std::move(outcome).value().value;
-    if (here.stopped()) co_return error{here.stop_reason()};
-    if (!seen.any()) co_return std::move(outcome).error();
-
-    const auto& decisive = outcome.error();  // what ended the round; a fatal one ends the call
-    if (plan::verdict_of(decisive, fall_over) == plan::stagger::verdict::fatal) co_return decisive;
-    auto next = plan_next_round(policy, std::move(entrants), done, here.now(), context.deadline(),
-                                here.time().random01());
-    if (next.entrants.empty() || context.record().attempts().left() == 0) {
-      if (!next.why_not.empty()) context.record().report().notes.push_back("no retry: " + next.why_not);
-      co_return seen.headline();
-    }
-    entrants = std::move(next.entrants);
-    const auto slept = co_await sleep_until{here.now() + next.wait};
-    if (!slept) co_return slept.error();
-  }
+  stagger_run<T> staggering{here, plan::stagger{candidates, patience}, round, reaper()};
+  auto running = staggering(now);
+  auto outcome = co_await std::move(running);
+  if (!outcome) co_return std::move(outcome).error();
+  co_return std::move(outcome->value);
 }
 
 template <class T>
-task<T> route_backend::within_deadline(chat_request ask, call_context context) {
+task<T> route_backend::run(chat_request ask, call_context context) {
   const auto self = shared_from_this();
   chain& here = co_await this_chain;
   auto& report = context.record().report();
   const bool nested = !report.route.empty();
   if (!nested) report.route = name_;
-  const auto until = deadline ? here.now() + *deadline : time_point::max();
-  const cancel_scope within{here, until};
-  auto work = run<T>(std::move(ask), context.no_later_than(until));
-  auto outcome = co_await std::move(work);
-  if (outcome || !within.cancelled()) co_return outcome;
+  auto entrants = order_for(ask, context.record(), here.time());
+  if (entrants.empty()) co_return error{errc::no_candidates, "route \"" + name_ + "\" has no providers"};
+
+  const auto until = deadline ? context.now() + *deadline : time_point::max();
+  const cancel_scope within{here, until, context.now()};
+  context = context.no_later_than(until);
   // The call is over when the outermost deadline is; a nested one is this candidate's own limit, and others may go on.
-  error late{nested ? errc::total_timeout : errc::deadline_exceeded};
-  for (const auto& row : report.attempts)
-    if (row.how_ended == end_reason::failed)
-      late.with_detail("last failure: " + row.provider + ": " + std::string{to_string(*row.failure)} +
-                       (row.detail.empty() ? "" : ": " + row.detail));
-  co_return late;
+  const auto stopped = [&] {
+    if (!within.cancelled()) return error{here.stop_reason()};
+    return too_late(report, nested ? errc::total_timeout : errc::deadline_exceeded);
+  };
+
+  failures seen;
+  auto now = context.now();
+  for (int done = 0;; ++done) {
+    route_round<T> round{*this, ask, context, entrants, seen, done > 0};
+    const bool alone = entrants.size() == 1;  // then there is no contest
+    auto asking = alone ? round.start(0, now) : among<T>(round, entrants.size(), now);
+    auto outcome = co_await std::move(asking);
+    if (outcome) co_return outcome;
+    if (alone) round.judge(0, outcome);
+    if (here.stopped()) co_return stopped();
+    if (!seen.any()) co_return std::move(outcome).error();
+
+    now = here.now();
+    const auto wait = wait_for_retry(*this, context, outcome.error(), seen, entrants, done, now, here.time().random01());
+    if (!wait) co_return wait.error();
+    const auto slept = co_await sleep_until{now + *wait};
+    if (!slept) co_return stopped();
+    now = here.now();
+  }
 }
 
 task<completion> route_backend::complete(chat_request ask, call_context context) {
   // No coroutine of its own: what it returns is awaited as it is.
-  if (!cache) return within_deadline<completion>(std::move(ask), std::move(context));
+  if (!cache) return run<completion>(std::move(ask), std::move(context));
   return complete_cached(std::move(ask), std::move(context));
 }
 
@@ -109,14 +120,26 @@ task<completion> route_backend::complete_cached(chat_request ask, call_context c
     if (report.route.empty()) report.route = name_;
     co_return std::move(*kept);
   }
-  auto work = within_deadline<completion>(std::move(ask), std::move(context));
+  auto work = run<completion>(std::move(ask), std::move(context));
   auto answer = co_await std::move(work);
   if (answer) cache->keep(key, answer.value(), here.now());
   co_return answer;
 }
 
 task<completion_stream> route_backend::stream(chat_request ask, call_context context) {
-  return within_deadline<completion_stream>(std::move(ask), std::move(context));
+  return run<completion_stream>(std::move(ask), std::move(context));
+}
+
+task<void> route_backend::warm_up() {
+  const auto self = shared_from_this();
+  std::optional<error> failed;
+  for (auto& candidate : candidates) {
+    auto connecting = candidate.warm_up();
+    auto connected = co_await std::move(connecting);
+    if (!connected) failed = std::move(connected).error();
+  }
+  if (failed) co_return std::move(*failed);
+  co_return success();
 }
 
 task<void> route_backend::check() {

@@ -2,6 +2,8 @@
 
 #include "response_cache.hpp"
 
+#include <cohedge/async/frame.hpp>
+#include <cohedge/async/stagger.hpp>
 #include <cohedge/plan/split.hpp>
 #include <cohedge/route/route.hpp>
 
@@ -19,6 +21,7 @@ struct standing {
   int retries = 0;
   std::optional<error> failure;
 };
+using standings = std::vector<standing, frame_allocator<standing>>;
 
 /// What a route is made of; `route` fills it in.
 class route_backend final : public backend {
@@ -29,6 +32,7 @@ class route_backend final : public backend {
   task<completion> complete(chat_request ask, call_context context) override;
   task<completion_stream> stream(chat_request ask, call_context context) override;
   task<void> check() override;
+  task<void> warm_up() override;
   scope* reaper() noexcept override;
   std::shared_ptr<call_observer> observer() noexcept override;
   std::size_t most_attempts() const noexcept override;
@@ -50,12 +54,12 @@ class route_backend final : public backend {
 
  private:
   /// The candidates of one call, in order.
-  std::vector<standing> order_for(const chat_request& ask, call_record& record, time_source& time) const;
+  standings order_for(const chat_request& ask, call_record& record, time_source& time) const;
   task<completion> complete_cached(chat_request ask, call_context context);
   template <class T>
-  task<T> within_deadline(chat_request ask, call_context context);
-  template <class T>
   task<T> run(chat_request ask, call_context context);
+  template <class T>
+  task<T> among(contest<T>& round, std::size_t candidates, time_point now);
 };
 
 }  // namespace cohedge

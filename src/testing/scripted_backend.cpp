@@ -31,20 +31,20 @@ class scripted_events final : public stream_source {
         deadline_{deadline},
         name_{std::move(name)} {}
 
-  result<bool> poll(delta& out) override {
+  step poll(delta& out, error& why) override {
     const auto& script = call_.script();
     if (next_ < script.tokens_that_come()) {
-      if (due() > time_->now()) return false;
+      if (due() > time_->now()) return step::more;
       if (next_ == 0) row_.first_content(time_->now());
       out = delta{};
       out.text = script.tokens[next_++];
-      return true;
+      return step::event;
     }
     if (script.is_broken()) {
-      if (!script.failure || due() > time_->now()) return false;
-      return *script.failure;
+      if (!script.failure || due() > time_->now()) return step::more;
+      return why = *script.failure, step::ended;
     }
-    return poll_end(out);
+    return poll_end(out, why);
   }
 
   task<void> more() override {
@@ -75,23 +75,23 @@ class scripted_events final : public stream_source {
  private:
   time_point due() const noexcept { return start_ + call_.script().time_of(next_); }
 
-  result<bool> poll_end(delta& out) {
+  step poll_end(delta& out, error& why) {
     const auto& script = call_.script();
     out = delta{};
     if (!std::exchange(finish_given_, true)) {
       out.kind = delta_kind::finish;
       out.finish = script.finish;
       out.name = to_string(script.finish);
-      return true;
+      return step::event;
     }
     if (!std::exchange(usage_given_, true) && script.used.reported) {
       out.kind = delta_kind::usage;
-      out.usage = script.used;
+      out.usage = &script.used;
       row_->tokens = token_count{script.used.input, script.used.output, certainty::exact};
-      return true;
+      return step::event;
     }
     const bool nothing = script.tokens.empty() && script.finish != finish_reason::length;
-    return error{nothing ? errc::empty_answer : errc::end_of_stream};
+    return why = nothing ? errc::empty_answer : errc::end_of_stream, step::ended;
   }
 
   backend_type::counted_call call_;
@@ -133,7 +133,7 @@ void backend_type::counted_call::failed(const error& why) noexcept {
 task<completion> backend_type::complete(chat_request ask, call_context context) {
   const auto alive = self();
   chain& here = co_await this_chain;
-  auto opened = attempt_row::open(context, name_, model, here.now());
+  auto opened = attempt_row::open(context, name_, model);
   if (!opened) co_return std::move(opened).error();
   auto& row = opened.value();
   counted_call call{alive, std::move(ask)};
@@ -167,7 +167,7 @@ task<completion> backend_type::complete(chat_request ask, call_context context) 
 task<completion_stream> backend_type::stream(chat_request ask, call_context context) {
   const auto alive = self();
   chain& here = co_await this_chain;
-  auto opened = attempt_row::open(context, name_, model, here.now());
+  auto opened = attempt_row::open(context, name_, model);
   if (!opened) co_return std::move(opened).error();
   counted_call call{alive, std::move(ask)};
   std::unique_ptr<stream_source> source =

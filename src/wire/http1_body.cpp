@@ -1,9 +1,10 @@
 #include <cohedge/wire/http1.hpp>
 
-#include "quoted.hpp"
+#include "in_quotes.hpp"
 #include "scan.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace cohedge::wire {
 
@@ -11,11 +12,16 @@ namespace {
 
 bool has_body_status(int status) noexcept { return status >= 200 && status != 204 && status != 304; }
 
-int hex_value(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  const char l = static_cast<char>(c | 0x20);
-  return l >= 'a' && l <= 'f' ? l - 'a' + 10 : -1;
-}
+constexpr std::array<std::int8_t, 256> hex_table = [] {
+  std::array<std::int8_t, 256> table{};
+  table.fill(-1);
+  std::int8_t value = 0;
+  for (char c : std::string_view{"0123456789abcdef"}) table[static_cast<unsigned char>(c)] = value++;
+  for (char c : std::string_view{"ABCDEF"})
+    table[static_cast<unsigned char>(c)] = table[static_cast<unsigned char>(c | 0x20)];
+  return table;
+}();
+constexpr int hex_value(char c) noexcept { return hex_table[static_cast<unsigned char>(c)]; }
 
 // chunk-ext of RFC 9112 §7.1.1: *( BWS ";" BWS name [ BWS "=" BWS ( token / quoted-string ) ] )
 bool valid_chunk_extension(std::string_view text) noexcept {
@@ -61,8 +67,8 @@ bool valid_chunk_extension(std::string_view text) noexcept {
 // ---- framing (RFC 9112 §6.3)
 
 bool http1_parser::expect_length(std::uint64_t length) {
-  if (length > limits_.body - std::min<std::uint64_t>(body_size_, limits_.body)) {
-    return fail(errc::limit_exceeded, "a body of more than " + std::to_string(limits_.body) + " bytes");
+  if (length > limits_.body - body_size_) {  // never negative: body_size_ grows here alone
+    return exceed(limits_.body, "bytes of body");
   }
   body_size_ += length;
   remaining_ = length;
@@ -104,7 +110,7 @@ result<http1_step> http1_parser::head_complete() {
       return failure();
     }
     if (interim_.size() == limits_.interim_responses) {
-      fail(errc::limit_exceeded, "more than " + std::to_string(limits_.interim_responses) + " interim responses");
+      exceed(limits_.interim_responses, "interim responses");
       return failure();
     }
     interim_.push_back(static_cast<std::uint16_t>(status_));
@@ -226,9 +232,9 @@ bool http1_parser::parse_chunk_line(std::string_view line) {
     if (size >> 60 != 0) return fail(errc::protocol_error, "a chunk size beyond 64 bits");
     size = size * 16 + static_cast<std::uint64_t>(digit);
   }
-  if (at == 0) return fail(errc::protocol_error, "a chunk size that is not hexadecimal: " + quoted(line));
+  if (at == 0) return fail(errc::protocol_error, "a chunk size that is not hexadecimal: " + in_quotes(line));
   if (!valid_chunk_extension(line.substr(at))) {
-    return fail(errc::protocol_error, "garbage after a chunk size: " + quoted(line));
+    return fail(errc::protocol_error, "garbage after a chunk size: " + in_quotes(line));
   }
   if (size == 0) {
     state_ = state::trailers;
@@ -249,7 +255,7 @@ bool http1_parser::read_trailers(std::string_view& input) {
     }
     block_size_ += line.size() + 2;
     if (block_size_ > limits_.trailer_block) {
-      return fail(errc::limit_exceeded, "more than " + std::to_string(limits_.trailer_block) + " bytes of trailers");
+      return exceed(limits_.trailer_block, "bytes of trailers");
     }
     header dropped;  // RFC 9110 §6.5.1: trailers are not merged into the headers
     if (!split_field(line, dropped)) return false;

@@ -1,6 +1,5 @@
+#include <cohedge/wire/json_scan.hpp>
 #include <cohedge/wire/json_writer.hpp>
-
-#include "scan.hpp"
 
 #include <charconv>
 #include <cmath>
@@ -51,16 +50,6 @@ std::size_t maximal_subpart(std::string_view text) noexcept {
   return size;
 }
 
-// Index of the first byte that cannot be copied as it is or must be looked at: controls, quote, backslash, non-ASCII.
-std::size_t find_special(std::string_view text, std::size_t from) noexcept {
-  return scan::find_first(
-      text, from,
-      [](std::uint64_t word) {
-        return (scan::below(word, 0x20) | scan::equal(word, '"') | scan::equal(word, '\\') | (word & scan::high_bits));
-      },
-      [](unsigned char c) { return c < 0x20 || c == '"' || c == '\\' || c >= 0x80; });
-}
-
 void append_escape(std::string& out, char c) {
   switch (c) {
     case '"': out.append("\\\""); return;
@@ -83,12 +72,13 @@ void append_escape(std::string& out, char c) {
 void append_json_string(std::string& out, std::string_view text) {
   out.push_back('"');
   std::size_t copied = 0;
-  for (std::size_t at = find_special(text, 0); at < text.size();) {
+  for (std::size_t at = find_json_special_or_non_ascii(text); at < text.size();) {
     const auto rest = text.substr(at);
     if (static_cast<unsigned char>(rest[0]) >= 0x80) {
       if (const auto size = utf8_sequence(rest); size != 0) {
         at += size;
-        if (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80) at = find_special(text, at);
+        const bool ascii = at < text.size() && static_cast<unsigned char>(text[at]) < 0x80;
+        if (ascii) at = find_json_special_or_non_ascii(text, at);
         continue;
       }
     }
@@ -101,7 +91,7 @@ void append_json_string(std::string& out, std::string_view text) {
       ++at;
     }
     copied = at;
-    at = find_special(text, at);
+    at = find_json_special_or_non_ascii(text, at);
   }
   out.append(text.substr(copied));
   out.push_back('"');
@@ -125,12 +115,12 @@ json_writer& json_writer::close(char bracket) {
   return *this;
 }
 
-json_writer& json_writer::key(std::string_view name) {
-  if (find_special(name, 0) == name.size()) {  // every name of ours
-    out_->append(comma_ ? ",\"" : "\"").append(name).append("\":");
+json_writer& json_writer::key(json_name name) {
+  if (name.plain()) {
+    out_->append(comma_ ? ",\"" : "\"").append(name.text()).append("\":");
   } else {
     separate();
-    append_json_string(*out_, name);
+    append_json_string(*out_, name.text());
     out_->push_back(':');
   }
   comma_ = false;

@@ -18,6 +18,19 @@ std::size_t find_byte(std::string_view text, char byte) noexcept {
   return at ? static_cast<std::size_t>(at - text.data()) : std::string_view::npos;
 }
 
+// Takes a whole line that starts with `name` and ends with LF or CRLF. False: it is not that, or too long.
+template <std::size_t size>
+bool take_plain(std::string_view& input, const char (&name)[size], std::string_view& value,
+                std::size_t limit) noexcept {
+  constexpr auto name_size = size - 1;
+  if (!input.starts_with(std::string_view{name, name_size})) return false;
+  const auto lf = find_byte(input, '\n');
+  if (lf == std::string_view::npos || lf > limit) return false;
+  value = {input.data() + name_size, lf - (input[lf - 1] == '\r') - name_size};
+  input = {input.data() + lf + 1, input.size() - lf - 1};
+  return find_byte(value, '\r') == std::string_view::npos;
+}
+
 }  // namespace
 
 void sse_parser::fail(std::string_view what, std::size_t limit) {
@@ -194,25 +207,34 @@ bool sse_parser::next_block(std::string_view& input, sse_event& out) {
   return false;
 }
 
-// Nearly every block: "data: …", one line, whole in the input, nothing before it. False: it is not that.
-bool sse_parser::next_plain(std::string_view& input, sse_event& out) noexcept {
-  if (has_data_ || type_owned_ || error_block_ || bare_cr_ || !(line_used_ || line_.empty())) return false;
-  if (!input.starts_with("data: ")) return false;
-  const auto lf = find_byte(input, '\n');
-  if (lf >= line_limit_ || lf >= event_limit_ || lf + 1 >= input.size() || input[lf + 1] != '\n') return false;
-  const auto data = input.substr(6, lf - 6);
-  if (find_byte(data, '\r') != std::string_view::npos) return false;
-  out.type = {};
-  out.data = data;
-  out.last_id = id_;
-  input.remove_prefix(lf + 2);
+// Nearly every block lies whole in the input: "data: …", perhaps after "event: …". False: it is not that.
+bool sse_parser::next_plain(std::string_view& input, sse_event& out) const noexcept {
+  auto rest = input;
+  std::string_view type, data;
+  if (rest.starts_with('e') && !take_plain(rest, "event: ", type, line_limit_)) return false;
+  if (!take_plain(rest, "data: ", data, line_limit_) || data.size() > event_limit_) return false;
+  if (rest.starts_with('\r')) rest.remove_prefix(1);
+  if (!rest.starts_with('\n')) return false;
+  rest.remove_prefix(1);
+  out = {type, data, id_};
+  input = rest;
   return true;
 }
 
+// Whether nothing is kept that the next block depends on.
+bool sse_parser::between_blocks() const noexcept {
+  return bom_ == byte_order_mark.size() && !skip_lf_ && !bare_cr_ && !has_data_ && !type_owned_ && !error_block_ &&
+         (line_used_ || line_.empty()) && !failure_;
+}
+
 result<bool> sse_parser::next(std::string_view& input, sse_event& out) {
-  if (!failure_ && skip_start(input) && (next_plain(input, out) || next_block(input, out))) return true;
+  if (fresh_ && next_plain(input, out)) return true;
   if (failure_) return *failure_;
-  return false;
+  if (input.empty()) return false;
+  const bool found = skip_start(input) && next_block(input, out);
+  fresh_ = between_blocks();
+  if (failure_) return *failure_;
+  return found;
 }
 
 std::string_view sse_parser::tail() const noexcept {

@@ -23,6 +23,7 @@ std::vector<std::string> seeds_of(const target& of) {
   for (const auto& entry : std::filesystem::directory_iterator{folder / of.name}) paths.insert(entry.path());
   std::vector<std::string> seeds;
   for (const auto& path : paths) {
+    CHECK(path.filename().string().size() < 40);  // a name that is a hash: libFuzzer was let loose in the source tree
     std::ifstream file{path, std::ios::binary};
     seeds.emplace_back(std::istreambuf_iterator<char>{file}, std::istreambuf_iterator<char>{});
   }

@@ -38,7 +38,7 @@ trap stop EXIT
 
 start() {
   mkdir -p "$found/$1"
-  "$programs/$1" "${limit[@]}" -max_len=1024 -timeout=20 -print_final_stats=1 -artifact_prefix="$found/$1-" \
+  "$programs/$1" "${limit[@]}" -max_len=512 -timeout=20 -print_final_stats=1 -artifact_prefix="$found/$1-" \
     "$found/$1" "tests/fuzz/corpus/$1" >"$found/$1.log" 2>&1 &
   process[$1]=$!
 }

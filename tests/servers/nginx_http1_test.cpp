@@ -3,54 +3,22 @@
 #include "absent.hpp"
 #include "nginx.hpp"
 #include "stage.hpp"
+#include "talk.hpp"
 
 #include <cohedge/async/sleep.hpp>
-#include <cohedge/route/route.hpp>
 
+#include <fstream>
 #include <map>
 
 namespace cohedge::tests {
 namespace {
 
 using namespace std::chrono_literals;
+constexpr auto http1 = net::http_version::http1;
 using testing::behaviour;
 using testing::server_counters;
 using testing::server_options;
 using testing::server_request;
-
-net::destination plain(const nginx& at) { return net::destination{net::origin{false, "127.0.0.1", at.port()}}; }
-
-server_options always(behaviour how) {
-  server_options options;
-  options.always(std::move(how));
-  return options;
-}
-
-task<std::string> whole_text(provider from, std::string prompt) {
-  auto asking = from.complete(chat_request{std::move(prompt)});
-  auto got = co_await std::move(asking);
-  if (!got) co_return std::move(got).error();
-  co_return got.value().text();
-}
-
-task<std::string> streamed_text(provider from, std::string prompt) {
-  auto opening = from.stream(chat_request{std::move(prompt)});
-  auto stream = co_await std::move(opening);
-  if (!stream) co_return std::move(stream).error();
-  auto collecting = collect(stream.value());
-  auto got = co_await std::move(collecting);
-  if (!got) co_return std::move(got).error();
-  co_return got.value().text();
-}
-
-task<std::string> first_word(provider from) {
-  auto opening = from.stream(chat_request{"hello"});
-  auto stream = co_await std::move(opening);
-  if (!stream) co_return std::move(stream).error();
-  auto event = co_await stream.value().next();
-  if (!event) co_return event.error();
-  co_return std::string{event.value().text};  // the stream dies here, in the middle of its answer
-}
 
 }  // namespace
 
@@ -68,7 +36,7 @@ TEST_CASE("nginx, HTTP/1.1: whole and streamed answers are those of the origin",
     CHECK(on.run(whole_text(through, "hello")).value() == "one two three four");
     CHECK(on.run(streamed_text(through, "hello")).value() == "one two three four");
   }
-  CHECK(us.open_connections() == 1);
+  CHECK(us.open_connections() <= 2);  // a stream's end may still be on its way when the next request goes out
   CHECK(on.origin.counters().requests == 6);
 }
 
@@ -91,7 +59,7 @@ TEST_CASE("nginx, HTTP/1.1: every keepalive_requests requests there is a new con
 
   int opened = 0;
   for (int i = 0; i < 40; ++i) {
-    const auto got = on.run(on.send(plain(between), "POST", "/v1/chat/completions", chat_body("hello")));
+    const auto got = on.run(on.send(between.at(http1), "POST", "/v1/chat/completions", chat_body("hello")));
     REQUIRE(got);
     CHECK(got.value().status == 200);
     CHECK_FALSE(got.value().replayed);
@@ -124,7 +92,7 @@ class idle_race {
     REQUIRE(between.with("keepalive_timeout 50ms;").start());
     int ended = 0;
     for (int i = 0; i < racers; ++i)
-      spawn(on.io, race(on, plain(between), i), [&](result<void>) { ++ended; });
+      spawn(on.io, race(on, between.at(http1), i), [&](result<void>) { ++ended; });
     while (ended < racers) on.io.run_one();
   }
 
@@ -258,12 +226,36 @@ TEST_CASE("nginx, HTTP/1.1: two connections serve a hundred requests at once", "
   on.bounds.connections_per_origin = 2;
   nginx between{on.origin.port()};
   REQUIRE(between.start());
-  for (const auto& got : on.send_at_once(100, plain(between), "POST", "/v1/chat/completions", chat_body("hello"))) {
+  for (const auto& got : on.send_at_once(100, between.at(http1), "POST", "/v1/chat/completions", chat_body("hello"))) {
     REQUIRE(got);
     CHECK(got.value().status == 200);
   }
   CHECK(on.transport().open_connections() == 2);
   CHECK(on.origin.counters().requests == 100);
+}
+
+TEST_CASE("nginx, HTTP/1.1: answers that it compresses are read", "[servers][nginx]") {
+  if (absent("nginx")) return;
+  const std::size_t size = GENERATE(as<std::size_t>{}, 10, 1'000'000);
+  CAPTURE(size);
+  const std::string text(size, 'x');
+  stage on{always(behaviour{}.text(text))};
+  nginx between{on.origin.port()};
+  const auto codings = between.folder().path() / "codings";
+  REQUIRE(between.with("gzip on; gzip_types application/json; gzip_min_length 1; gzip_proxied any;")
+              .with("access_log " + codings.string() + " coding;")
+              .start());
+  client us{on.io.get_executor()};
+  for (int i = 0; i < 3; ++i) {
+    CHECK(on.run(whole_text(openai_compatible(us, between.base_url(), "m"), "hello")).value() == text);
+    CHECK(on.run(streamed_text(openai_compatible(us, between.base_url(), "m"), "hello")).value() == text);
+  }
+  CHECK(us.open_connections() <= 2);
+  between.stop();
+  std::ifstream file{codings};
+  std::map<std::string, int> seen;
+  for (std::string line; std::getline(file, line);) ++seen[line];
+  CHECK(seen == std::map<std::string, int>{{"200 gzip", 3}, {"200 -", 3}});  // streams are not to be compressed
 }
 
 }  // namespace cohedge::tests

@@ -102,10 +102,23 @@ class stage {
   std::optional<net::transport> transport_;
 };
 
-/// A whole or a streamed chat completion, as the transport sends it.
-inline std::string chat_body(std::string_view prompt, bool stream = false) {
-  return std::string{R"({"model":"m","stream":)"} + (stream ? "true" : "false") +
-         R"(,"messages":[{"role":"user","content":")" + std::string{prompt} + R"("}]})";
+/// A server on this machine, in the clear.
+inline net::destination plain(std::uint16_t port, net::http_version version = net::http_version::http1) {
+  net::destination to{net::origin{false, "127.0.0.1", port}};
+  to.version(version);
+  return to;
+}
+
+/// A server that does the same for every request.
+inline testing::server_options always(testing::behaviour how) {
+  testing::server_options options;
+  options.always(std::move(how));
+  return options;
+}
+
+/// The body of a request for a whole chat completion.
+inline std::string chat_body(std::string_view prompt) {
+  return R"({"model":"m","messages":[{"role":"user","content":")" + std::string{prompt} + R"("}]})";
 }
 
 }  // namespace cohedge::tests

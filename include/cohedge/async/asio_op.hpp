@@ -42,9 +42,8 @@ class asio_operation : private suspension {
         return false;
       }
     }
-    owner.suspend(*this, caller);
     auto on_done = [this, wake = wake_up{owner}](Results... results) mutable {
-      if (!wake.awaited()) return;
+      if (!wake.alive()) return;
       results_.emplace(std::move(results)...);
       wake();
     };
@@ -53,6 +52,9 @@ class asio_operation : private suspension {
       std::move(initiation_)(std::move(handler), std::forward<decltype(arguments)>(arguments)...);
     };
     std::apply(initiate, std::move(arguments_));
+    if (results_) return false;  // called inside the initiation, as `asio::dispatch` does
+    // Only now: an initiation that throws (for want of memory) leaves the chain running.
+    owner.suspend(*this, caller);
     if (refused) cancel();  // results that cannot be made up here come from the operation itself, cancelled at once
     return true;
   }

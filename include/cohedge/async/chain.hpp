@@ -28,20 +28,22 @@ class suspension {
 
 /// A stretch of a chain that can be stopped as a whole: until the scope is left, every await inside gives `reason()`.
 /// What encloses it goes on. Lives on the stack of a coroutine of that chain, innermost last.
-class cancel_scope : private alarm {
+class cancel_scope : protected alarm {
  public:
   explicit cancel_scope(chain& of);
-  /// Stops by itself at `deadline`, with `reason`.
-  cancel_scope(chain& of, time_point deadline, errc reason = errc::deadline_exceeded);
+  /// Stops by itself at `deadline`, with `reason`; at once where that has passed.
+  cancel_scope(chain& of, time_point deadline, time_point now, errc reason = errc::deadline_exceeded);
   ~cancel_scope() override;
 
   void cancel(errc reason) noexcept;
   bool cancelled() const noexcept { return cancelled_; }
   errc reason() const noexcept { return reason_; }
 
+ protected:
+  void rang() noexcept override { cancel(reason_); }
+
  private:
   friend class chain;
-  void rang() noexcept override { cancel(reason_); }
 
   chain& chain_;
   cancel_scope* outer_;
@@ -69,6 +71,8 @@ class chain {
   bool stopped() const noexcept { return stops_ != 0; }
   /// Why awaits are refused: the chain's own cancellation first, then the outermost scope's.
   errc stop_reason() const noexcept;
+  /// When the first of the scopes it is in stops by itself, or max().
+  time_point deadline() const noexcept;
 
   // For leaves -------------------------------------------------------------------------------------------------------
   /// The chain is suspended on `leaf` from now on; `wake` resumes `handle`.
@@ -77,6 +81,8 @@ class chain {
     resume_ = handle;
   }
   bool suspended() const noexcept { return leaf_ != nullptr; }
+  /// Started, and neither ended nor abandoned.
+  bool running() const noexcept { return started_; }
   /// Resumes the coroutine that is suspended. Everything that follows runs inside this call.
   void wake();
   /// The leaf will never complete (its execution context dies): destroys the coroutines.
@@ -158,8 +164,9 @@ class wake_up {
     if (chain_) chain_->abandon();
   }
 
-  /// The chain, if its coroutines are still waiting: then store the result in the leaf and call `operator()`.
-  bool awaited() const noexcept { return chain_ && chain_->suspended(); }
+  /// The leaf is still there: then store the result in it and call `operator()`.
+  bool alive() const noexcept { return chain_ && chain_->running(); }
+  /// Does nothing where the leaf has not suspended the chain yet.
   void operator()() {
     auto woken = std::move(chain_);
     if (woken && woken->suspended()) woken->wake();

@@ -11,7 +11,7 @@ namespace cohedge {
 template <class T>
 task<T> with_deadline(time_point deadline, task<T> work) {
   chain& here = co_await this_chain;
-  const cancel_scope within{here, deadline};
+  const cancel_scope within{here, deadline, here.now()};
   co_return co_await std::move(work);
 }
 

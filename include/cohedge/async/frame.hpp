@@ -4,10 +4,31 @@
 
 namespace cohedge {
 
-/// Memory for coroutine frames and chains: a small cache per thread, so that a program in steady state does not go to
-/// the heap for them. Bounded: 64 blocks a size class, 2 kB at most a block; everything else is plain malloc.
-/// Gives null when memory is used up. With AddressSanitizer it is plain malloc, so that stale frames are found.
+/// Memory for coroutine frames and chains: `operator new`, and a small cache per thread over it, so that a program in
+/// steady state does not go to the heap for them. Bounded: 64 blocks a size class, 2 kB at most a block.
+/// Gives null when memory is used up. With AddressSanitizer there is no cache, so that stale frames are found.
 void* allocate_frame(std::size_t bytes) noexcept;
 void release_frame(void* frame, std::size_t bytes) noexcept;
+
+/// What the program does where memory is used up and nobody can say so: throws std::bad_alloc, or ends.
+[[noreturn]] void no_memory();
+
+/// The same for what belongs to one call and is not a coroutine: an allocator for containers and shared pointers.
+template <class T>
+struct frame_allocator {
+  using value_type = T;
+
+  frame_allocator() noexcept = default;
+  template <class U>
+  frame_allocator(const frame_allocator<U>&) noexcept {}  // NOLINT(google-explicit-constructor)
+
+  T* allocate(std::size_t count) {
+    auto* block = allocate_frame(count * sizeof(T));
+    if (!block) no_memory();
+    return static_cast<T*>(block);
+  }
+  void deallocate(T* block, std::size_t count) noexcept { release_frame(block, count * sizeof(T)); }
+  bool operator==(const frame_allocator&) const noexcept = default;
+};
 
 }  // namespace cohedge

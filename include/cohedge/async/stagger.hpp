@@ -17,7 +17,7 @@ template <class T>
 class contest {
  public:
   /// The candidate's work. What it needs beyond the contest's own life it must own: a loser may outlive the contest.
-  virtual task<T> start(std::size_t candidate) = 0;
+  virtual task<T> start(std::size_t candidate, time_point now) = 0;
   /// Whether an outcome answers the whole.
   virtual plan::stagger::verdict judge(std::size_t, const result<T>& outcome) {
     return outcome ? plan::stagger::verdict::good : plan::verdict_of(outcome.error());
@@ -36,12 +36,7 @@ class contestant final : public chain {
   contestant(const chain& parent, task<T> work, bell& told)
       : chain{parent.executor(), parent.time_pointer()}, work_{std::move(work)}, bell_{&told} {}
 
-  void start() {
-    if (work_.has_frame())
-      run(work_.as_root(*this));
-    else
-      outcome_.emplace(error{errc::out_of_memory});
-  }
+  void start() { run(work_.as_root(*this)); }
   std::optional<result<T>>& outcome() noexcept { return outcome_; }
   /// Nobody waits for it any more.
   void detach() noexcept { bell_ = nullptr; }
@@ -82,21 +77,21 @@ class stagger_run {
     for (auto& [index, running] : running_) running->detach();
   }
 
-  task<staggered<T>> operator()() {
+  /// `now`: what the clock says when it is awaited.
+  task<staggered<T>> operator()(time_point now) {
     using act = plan::stagger::act;
-    auto now = here_.now();
     for (;;) {
       if (here_.stopped()) machine_.cancel();
       const auto todo = machine_.next(now);
       if (const auto fresh = std::exchange(fresh_, plan::stagger::none); fresh != plan::stagger::none) {
         if (todo.what == act::wait && todo.until == time_point::max() && machine_.running() == 1) {
-          auto alone = entrants_.start(fresh);
+          auto alone = entrants_.start(fresh, now);
           auto outcome = co_await std::move(alone);
-          now = here_.now();
           note(fresh, std::move(outcome), now);
+          if (!machine_.over()) now = here_.now();
           continue;
         }
-        launch(fresh, now);
+        if (!launch(fresh, now)) continue;
       }
       if (todo.what == act::start) {
         admit(todo.candidate, now);
@@ -127,13 +122,18 @@ class stagger_run {
     machine_.ended(candidate, plan::stagger::verdict::failed, now);
   }
 
-  void launch(std::size_t candidate, time_point now) {
-    auto work = entrants_.start(candidate);
-    auto* fresh = new contestant<T>{here_, std::move(work), bell_};
-    if (!fresh) return note(candidate, error{errc::out_of_memory}, now);
+  /// False: there was no memory to start it, so it has ended.
+  bool launch(std::size_t candidate, time_point now) {
+    auto work = entrants_.start(candidate, now);
+    auto* fresh = work.has_frame() ? new contestant<T>{here_, std::move(work), bell_} : nullptr;
+    if (!fresh) {
+      note(candidate, error{errc::out_of_memory}, now);
+      return false;
+    }
     running_.emplace_back(candidate, typed_pointer{fresh});
     children_.adopt(*fresh);
     fresh->start();
+    return true;
   }
 
   /// Takes the outcomes that are there; false where there is none.
@@ -190,7 +190,8 @@ template <class T>
 task<staggered<T>> stagger(plan::stagger machine, contest<T>& entrants, scope* reaper = nullptr) {
   chain& here = co_await this_chain;
   stagger_run<T> run{here, std::move(machine), entrants, reaper};
-  co_return co_await run();
+  auto running = run(here.now());
+  co_return co_await std::move(running);
 }
 
 /// The same over plain functions: `patience` of `plan::never` is a fallback, zero a race, anything else a hedge. The
@@ -199,7 +200,7 @@ template <class T>
 task<staggered<T>> stagger(duration patience, std::vector<std::function<task<T>()>> candidates) {
   struct functions final : contest<T> {
     explicit functions(std::vector<std::function<task<T>()>>& all) : start_{all} {}
-    task<T> start(std::size_t candidate) override { return start_[candidate](); }
+    task<T> start(std::size_t candidate, time_point) override { return start_[candidate](); }
     std::vector<std::function<task<T>()>>& start_;
   };
   functions entrants{candidates};

@@ -23,11 +23,11 @@ struct delta {
   delta_kind kind = delta_kind::text;
   finish_reason finish = finish_reason::none;
   std::uint32_t choice = 0;
-  std::uint32_t tool_index = 0;
   std::string_view text;
   std::string_view id;
   std::string_view name;
-  cohedge::usage usage;
+  std::uint32_t tool_index = 0;
+  const cohedge::usage* usage = nullptr;  ///< like the views; null unless `kind` is usage
 
   /// Content commits an attempt: from then on it cannot be replaced. Finish and usage are not content.
   bool is_content() const noexcept { return kind != delta_kind::finish && kind != delta_kind::usage; }

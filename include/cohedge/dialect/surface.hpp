@@ -31,6 +31,7 @@ enum class decode_step : std::uint8_t {
   need_more,  ///< all of the input is used up
   event,      ///< the delta is filled in; call again with what is left of the input
   done,       ///< the answer is complete: nothing more is read
+  failed,     ///< `failure()` says why
 };
 
 /// Turns the body of one streamed answer into deltas, one at a time. It never looks ahead: what it is given it either
@@ -42,19 +43,21 @@ class stream_decoder {
  public:
   virtual ~stream_decoder() = default;
 
-  /// Consumes from the front of `input` until it has one delta. The bytes of `input` must be followed by at least 64
-  /// readable ones (any content), which the JSON parser may touch. The delta's views are valid until the next call.
-  /// `done`: the terminal marker (`[DONE]`) was read.
+  /// Consumes from the front of `input` until it has one delta, and fills in all of it. The bytes of `input` must be
+  /// followed by at least 64 readable ones (any content), which the JSON parser may touch. The delta's views are valid
+  /// until the next call. `done`: the terminal marker (`[DONE]`) was read.
   ///
-  /// Errors: provider_error, malformed_answer, limit_exceeded. Their class is pre_content, or what an embedded error
-  /// says, before the first content; truncated after it. After an error or `done` the decoder is used up.
-  virtual result<decode_step> next(std::string_view& input, delta& out) = 0;
+  /// Failures: provider_error, malformed_answer, limit_exceeded. Their class is pre_content, or what an embedded error
+  /// says, before the first content; truncated after it. After a failure or `done` the decoder is used up.
+  virtual decode_step next(std::string_view& input, delta& out) = 0;
 
   /// To be called when the body has ended, as often as it gives `event`: hands out what an unterminated last event
   /// still holds, then `done` if a finish reason or the terminal marker was seen. Otherwise the answer is cut off:
   /// errc::truncated after content; before it errc::empty_answer, or errc::connection_closed (class pre_content) when
   /// no event came at all.
-  virtual result<decode_step> finish(delta& out) = 0;
+  virtual decode_step finish(delta& out) = 0;
+  /// After `failed`.
+  virtual const error& failure() const noexcept = 0;
 
   /// As the provider named them; empty until they came.
   virtual std::string_view model() const = 0;

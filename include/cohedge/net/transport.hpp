@@ -66,6 +66,8 @@ class exchange {
   friend class transport;
   exchange(carried over, bool fresh, bool replayed) noexcept : over_{std::move(over)}, fresh_{fresh}, replayed_{replayed} {}
 
+  task<std::string_view> read_coded(std::string_view coding, std::size_t most);
+
   carried over_;
   bool fresh_;
   bool replayed_;

@@ -49,38 +49,41 @@ class call_record {
   std::shared_ptr<call_observer> observer_;
 };
 
-/// What travels down with one call through routes to providers: the shared record, the deadline, and why this attempt
-/// is started. Cheap to copy.
+/// What travels down with one call through routes to providers: the shared record, the time and the deadline, and why
+/// this attempt is started. Cheap to copy.
 class call_context {
  public:
-  explicit call_context(std::shared_ptr<call_record> record, start_reason why = start_reason::primary,
-                        time_point deadline = time_point::max())
-      : record_{std::move(record)}, deadline_{deadline}, why_{why} {}
+  call_context(std::shared_ptr<call_record> record, time_point now, start_reason why = start_reason::primary,
+               time_point deadline = time_point::max())
+      : record_{std::move(record)}, now_{now}, deadline_{deadline}, why_{why} {}
 
   call_record& record() const noexcept { return *record_; }
   const std::shared_ptr<call_record>& shared_record() const noexcept { return record_; }
   start_reason why() const noexcept { return why_; }
+  /// The time when the asking began: until the asked one waits for something there is no need to read the clock again.
+  time_point now() const noexcept { return now_; }
   time_point deadline() const noexcept { return deadline_; }
 
-  call_context because(start_reason why) const { return call_context{record_, why, deadline_}; }
+  call_context because(start_reason why, time_point now) const { return {record_, now, why, deadline_}; }
   call_context no_later_than(time_point deadline) const {
-    return call_context{record_, why_, deadline < deadline_ ? deadline : deadline_};
+    return {record_, now_, why_, deadline < deadline_ ? deadline : deadline_};
   }
 
  private:
   std::shared_ptr<call_record> record_;
+  time_point now_;
   time_point deadline_;
   start_reason why_;
 };
 
 /// One row of the ledger, open until it is ended; destroyed while open it counts as cancelled. For backends:
 ///
-///     auto row = attempt_row::open(context, "acme", "model-1", here.now());
+///     auto row = attempt_row::open(context, "acme", "model-1");
 ///     if (!row) co_return row.error();
 class attempt_row {
  public:
   /// Errors: `errc::attempts_used_up`.
-  static result<attempt_row> open(const call_context& context, std::string provider, std::string model, time_point now);
+  static result<attempt_row> open(const call_context& context, std::string provider, std::string model);
 
   attempt_row(attempt_row&& other) noexcept = default;
   attempt_row& operator=(attempt_row&& other) noexcept = default;

@@ -54,6 +54,7 @@ class client_options {
 };
 
 class client_core;
+class provider;
 
 /// The connections, the TLS trust and the losers of all providers made with it. Lives on one executor, and all calls
 /// of its providers run there; use a client per thread to use all cores.
@@ -69,6 +70,10 @@ class client {
   /// Refuses new calls (`errc::closed`), cancels losers, closes connections; completes when nothing of the client is
   /// left but what callers still hold.
   task<void> close();
+
+  /// Connects to everything that `asked`, a provider or a route, may ask: its first request then finds an open
+  /// connection. Errors: the last one's, of connect.
+  task<void> warm_up(const provider& asked) const;
 
   std::size_t open_connections() const noexcept;
   std::size_t idle_connections() const noexcept;

@@ -11,6 +11,9 @@
 
 namespace cohedge {
 
+/// For backends without connections.
+task<void> nothing_to_warm_up();
+
 /// What answers: implement this to add a provider of your own — a local model, a test double, a strategy. Routes are
 /// backends too, so they nest. All tasks run on the caller's chain and must stop when it is cancelled.
 /// A backend that asks a model opens an `attempt_row` for each try, so that the call's ledger and its one count of
@@ -25,6 +28,9 @@ class backend : public std::enable_shared_from_this<backend> {
   virtual task<completion_stream> stream(chat_request ask, call_context context) = 0;
   /// Health: success, or why not. `credential`: reachable but misconfigured; `rate_limited`: alive but limited.
   virtual task<void> check() = 0;
+
+  /// Opens a connection that the next request will find, where there is none.
+  virtual task<void> warm_up() { return nothing_to_warm_up(); }
 
   /// Where losers wind down; null: they are awaited on the spot.
   virtual scope* reaper() noexcept { return nullptr; }
@@ -45,6 +51,8 @@ class provider {
   /// The answer as it comes; completes with the first content.
   task<completion_stream> stream(chat_request ask) const;
   task<void> check() const;
+  /// Connects ahead of the first request, a route to its candidates one after the other. Errors: the last one's, of connect.
+  task<void> warm_up() const;
 
   cohedge::backend& backend() const noexcept { return *backend_; }
   const std::shared_ptr<cohedge::backend>& shared_backend() const noexcept { return backend_; }

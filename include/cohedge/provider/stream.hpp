@@ -4,7 +4,8 @@
 #include <cohedge/chat/delta.hpp>
 #include <cohedge/provider/call.hpp>
 
-#include <deque>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,13 +14,25 @@
 
 namespace cohedge {
 
+/// How a stream that is complete ended.
+struct stream_end {
+  finish_reason finish = finish_reason::none;
+  cohedge::usage usage;
+};
+
 /// Where a stream's events come from; implemented by backends.
 class stream_source {
  public:
+  /// What `poll` found.
+  enum class step : std::uint8_t {
+    event,  ///< the next event
+    more,   ///< nothing: `more()` is due
+    ended,  ///< the end: `errc::end_of_stream` where the answer is complete, otherwise why it is not
+  };
+
   virtual ~stream_source() = default;
-  /// The next event out of what has arrived: true and the event; false: `more` is due. Errors end the stream:
-  /// `errc::end_of_stream` where the answer is complete, otherwise why it is not.
-  virtual result<bool> poll(delta& out) = 0;
+  /// The next event out of what has arrived. Fills in all of `out`, or `why`.
+  virtual step poll(delta& out, error& why) = 0;
   /// Waits until something more has arrived.
   virtual task<void> more() = 0;
   /// Called once, with the error that ended `poll` or `more`: lets go of the connection, ends the row, and gives the
@@ -27,12 +40,23 @@ class stream_source {
   virtual error end(error why) = 0;
   /// The row of the ledger that this stream belongs to.
   virtual std::size_t row() const noexcept = 0;
-};
 
-/// How a stream that is complete ended.
-struct stream_end {
-  finish_reason finish = finish_reason::none;
-  cohedge::usage usage;
+ private:
+  friend class completion_stream;  // what it knows is kept here, so that to move it is to move one pointer
+
+  struct early_event {
+    delta event;
+    std::string name;  // its views must outlive the next poll
+  };
+
+  std::shared_ptr<call_record> record_;
+  delta event_;                      // the latest
+  error end_;                        // `errc::none` until it has ended
+  stream_end totals_;
+  std::vector<early_event> early_;   // what came before the first content, and then that
+  std::size_t early_left_ = 0;       // of them, to be handed out
+  bool unread_ = false;              // `event_` is to be handed out once more
+  step latest_ = step::more;
 };
 
 /// A streamed answer that has begun: its first content is there, so it can no longer be replaced by another provider's.
@@ -44,7 +68,9 @@ struct stream_end {
 class completion_stream {
  public:
   completion_stream(std::unique_ptr<stream_source> source, std::shared_ptr<call_record> record)
-      : source_{std::move(source)}, record_{std::move(record)} {}
+      : source_{std::move(source)} {
+    source_->record_ = std::move(record);
+  }
 
   class next_event;
   /// Awaits the next event. Its views are valid until the next call. Completes at once, without a coroutine frame,
@@ -56,7 +82,7 @@ class completion_stream {
   /// After `next` has given an error: how it ended.
   result<stream_end> ended() const;
   /// The ledger so far; complete when the stream has ended.
-  const cohedge::report& report() const noexcept { return record_->report(); }
+  const cohedge::report& report() const noexcept { return source_->record_->report(); }
   std::size_t row() const noexcept { return source_->row(); }
 
   /// Waits for the first content, or for the end of an answer that is complete without any (the model had no tokens
@@ -64,24 +90,21 @@ class completion_stream {
   task<void> first_content(std::size_t most_neutral_events);
 
  private:
-  bool ready(result<delta>& out);
-  task<delta> pull();
-  void note(const delta& event) noexcept;
+  /// Whether there is something to hand out without waiting: an event, or the end.
+  bool advance();
+  /// Waits for it.
+  task<void> pull();
+  result<delta> latest() const;
+  void note(delta& event) noexcept;
   void keep(const delta& event);
 
   std::unique_ptr<stream_source> source_;
-  std::shared_ptr<call_record> record_;
-  std::vector<delta> kept_;  // until `next` has handed them out
-  std::size_t handed_out_ = 0;
-  std::deque<std::string> kept_words_;
-  std::optional<error> end_;
-  stream_end totals_;
 };
 
 class completion_stream::next_event {
  public:
   explicit next_event(completion_stream& from) noexcept : from_{from} {}
-  bool await_ready() { return from_.ready(out_); }
+  bool await_ready() { return from_.advance(); }
   template <task_promise Promise>
   bool await_suspend(std::coroutine_handle<Promise> caller) {
     slow_ = from_.pull();
@@ -89,15 +112,15 @@ class completion_stream::next_event {
     return !waiting_->await_ready() && waiting_->await_suspend(caller);
   }
   result<delta> await_resume() {
-    if (!waiting_) return std::move(out_);
-    return waiting_->await_resume();
+    if (waiting_)
+      if (auto waited = waiting_->await_resume(); !waited) return std::move(waited).error();
+    return from_.latest();
   }
 
  private:
   completion_stream& from_;
-  result<delta> out_{error{}};
-  task<delta> slow_;
-  std::optional<task<delta>::awaiter> waiting_;
+  task<void> slow_;
+  std::optional<task<void>::awaiter> waiting_;
 };
 
 inline completion_stream::next_event completion_stream::next() noexcept { return next_event{*this}; }

@@ -117,6 +117,7 @@ class http1_parser {
   result<http1_step> read_until_close(std::string_view& input);
   std::string where() const;
   bool fail(errc code, std::string_view what);
+  bool exceed(std::size_t limit, std::string_view what);
   error failure();
 
   limits limits_;

@@ -1,11 +1,35 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace cohedge::wire {
+
+/// The name of a member. Whether it has a character to escape is known when the program is compiled where it is a
+/// literal. A view: it must outlive the call it is given to.
+class json_name {
+ public:
+  template <std::size_t Size>
+  consteval json_name(const char (&literal)[Size])  // NOLINT(google-explicit-constructor)
+      : text_{literal, Size - 1}, plain_{true} {
+    for (const char c : text_) plain_ = plain_ && c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+  }
+  template <std::convertible_to<std::string_view> Text>
+    requires(!std::is_array_v<Text>)
+  json_name(const Text& text) noexcept : text_{text} {}  // NOLINT(google-explicit-constructor)
+
+  std::string_view text() const noexcept { return text_; }
+  /// It may be written as it is.
+  bool plain() const noexcept { return plain_; }
+
+ private:
+  std::string_view text_;
+  bool plain_ = false;
+};
 
 /// Appends JSON (RFC 8259) to a string, commas included. Does not check the order of calls: a key belongs before every
 /// value of an object and nowhere else. `out` must outlive the writer. Nothing else may write between the calls that
@@ -19,7 +43,7 @@ class json_writer {
   json_writer& begin_array() { return open('['); }
   json_writer& end_array() { return close(']'); }
 
-  json_writer& key(std::string_view name);
+  json_writer& key(json_name name);
   /// A string, escaped. Each invalid UTF-8 sequence becomes U+FFFD (WHATWG Encoding: maximal subparts).
   json_writer& string(std::string_view text);
   /// A double as the shortest text that reads back the same; null where JSON has no such number (NaN, infinities).
@@ -37,12 +61,12 @@ class json_writer {
   json_writer& raw(std::string_view json) { return literal(json); }
 
   /// key and value at once.
-  json_writer& member(std::string_view name, std::string_view text) { return key(name).string(text); }
-  json_writer& member(std::string_view name, const char* text) { return key(name).string(text); }
-  json_writer& member(std::string_view name, bool value) { return key(name).boolean(value); }
-  json_writer& member(std::string_view name, double value) { return key(name).number(value); }
+  json_writer& member(json_name name, std::string_view text) { return key(name).string(text); }
+  json_writer& member(json_name name, const char* text) { return key(name).string(text); }
+  json_writer& member(json_name name, bool value) { return key(name).boolean(value); }
+  json_writer& member(json_name name, double value) { return key(name).number(value); }
   template <std::integral Integer>
-  requires(!std::same_as<Integer, bool>) json_writer& member(std::string_view name, Integer value) {
+  requires(!std::same_as<Integer, bool>) json_writer& member(json_name name, Integer value) {
     return key(name).number(value);
   }
 

@@ -53,7 +53,8 @@ class sse_parser {
   std::string_view::size_type find_line_end(std::string_view text) noexcept;
   bool skip_start(std::string_view& input);
   bool take_line(std::string_view& input, std::string_view& line, bool& copied);
-  bool next_plain(std::string_view& input, sse_event& out) noexcept;
+  bool next_plain(std::string_view& input, sse_event& out) const noexcept;
+  bool between_blocks() const noexcept;
   bool next_block(std::string_view& input, sse_event& out);
   void field(std::string_view line, bool copied);
   void append_data(std::string_view value, bool copied);
@@ -80,6 +81,7 @@ class sse_parser {
   bool owned_ = false;       // the data is in data_, not in data_view_
   bool type_owned_ = false;  // the same for the type
   bool error_block_ = false;
+  bool fresh_ = false;  // between_blocks(), as it was after the last call
 };
 
 }  // namespace cohedge::wire

@@ -23,7 +23,8 @@ script slow_words() {
 
 task<answered> stopped_after(duration wait, task<answered> work) {
   chain& here = co_await this_chain;
-  const cancel_scope within{here, here.now() + wait, errc::cancelled};
+  const auto now = here.now();
+  const cancel_scope within{here, now + wait, now, errc::cancelled};
   co_return co_await std::move(work);
 }
 

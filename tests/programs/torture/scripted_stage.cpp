@@ -1,19 +1,8 @@
 #include "stage.hpp"
 
-#include <cohedge/async/spawn.hpp>
 #include <cohedge/testing/virtual_time.hpp>
 
 namespace cohedge::tests {
-
-using namespace std::chrono_literals;
-
-void stage::open(asio::any_io_executor executor, std::unique_ptr<net::connector> real, client_options options) {
-  network_.emplace(std::move(real));
-  plan::clock_limits clocks;
-  clocks.connect(1s).headers(2s).first_content(3s).between_content(4s);
-  options.network(network_->connector()).clocks(clocks);
-  client_.emplace(std::move(executor), std::move(options));
-}
 
 namespace {
 
@@ -36,16 +25,6 @@ class virtual_stage final : public stage {
 
   asio::any_io_executor executor() override { return world_.get_executor(); }
 
-  std::optional<result<answered>> play(task<answered> work) override {
-    std::optional<result<answered>> got;
-    spawn(world_, std::move(work), [&](result<answered> outcome) {
-      if (got) twice_ = true;
-      got.emplace(std::move(outcome));
-    });
-    world_.run();
-    return got;
-  }
-
   std::string left_behind() override {
     std::string left;
     const auto check = [&](std::size_t count, const char* what) {
@@ -58,14 +37,14 @@ class virtual_stage final : public stage {
     check(network().streams(), "streams");
     check(world_.ready(), "pieces of work");
     if (!world_.idle()) left += "alarms; ";
-    if (twice_) left += "an outcome too many; ";
     return left;
   }
 
  private:
+  void run_until(const std::function<bool()>&) override { world_.run(); }
+
   testing::virtual_context world_;
   testing::scripted_network far_side_;
-  bool twice_ = false;
 };
 
 }  // namespace

@@ -2,7 +2,6 @@
 
 #include "faults/shared_connector.hpp"
 
-#include <cohedge/async/spawn.hpp>
 #include <cohedge/testing/quiet_time.hpp>
 #include <cohedge/testing/server_thread.hpp>
 
@@ -25,13 +24,13 @@ testing::behaviour by_model(const testing::server_request& asked) {
   return good;
 }
 
-/// One server for all stages of a protocol, and a file with the authority that signed for it.
+/// One server for all stages with TLS or without, and a file with the authority that signed for it.
 class server {
  public:
-  static server& of(wire_protocol speaks) {
+  static server& of(bool tls) {
     static server plain{testing::server_options{}.script(by_model)};
     static server secure{testing::server_options{}.script(by_model).tls()};
-    return speaks == wire_protocol::http1 ? plain : secure;
+    return tls ? secure : plain;
   }
 
   std::string base_url() const { return runs_.base_url(); }
@@ -54,7 +53,7 @@ class server {
 
 class real_stage final : public stage {
  public:
-  explicit real_stage(wire_protocol speaks) : server_{server::of(speaks)} {
+  real_stage(net::http_version version, bool tls) : server_{server::of(tls)}, version_{version} {
     client_options options;
     options.extra_ca_file(server_.trusted());
     open(io_.get_executor(), net::make_tcp_connector(io_.get_executor()), std::move(options));
@@ -64,44 +63,39 @@ class real_stage final : public stage {
 
   provider at(const std::string& name) override {
     endpoint where{server_.base_url(), name};
-    where.name(name);
+    where.name(name).version(version_);
     return make_provider(client(), dialect::openai_chat(), std::move(where));
   }
 
   asio::any_io_executor executor() override { return io_.get_executor(); }
-
-  // The server is on another thread: only where nothing will come any more may the clock jump.
-  std::optional<result<answered>> play(task<answered> work) override {
-    std::optional<result<answered>> got;
-    spawn(io_, std::move(work), [&](result<answered> outcome) {
-      if (got) twice_ = true;
-      got.emplace(std::move(outcome));
-    });
-    time_.run_until([&] {
-      time_.patience(network().struck() ? 20ms : 1000ms);
-      return got.has_value();
-    });
-    return got;
-  }
 
   std::string left_behind() override {
     std::string left;
     if (client().open_connections() != 0) left += "connections; ";
     if (client().running_losers() != 0) left += "losers; ";
     if (network().streams() != 0) left += "streams; ";
-    if (twice_) left += "an outcome too many; ";
     return left;
   }
 
  private:
+  // The server is on another thread: only where nothing will come any more may the clock jump.
+  void run_until(const std::function<bool()>& holds) override {
+    time_.run_until([&] {
+      time_.patience(failed() ? 20ms : 1000ms);
+      return holds();
+    });
+  }
+
   asio::io_context io_;
   testing::quiet_time time_{io_};
   server& server_;
-  bool twice_ = false;
+  net::http_version version_;
 };
 
 }  // namespace
 
-std::unique_ptr<stage> socket_stage(wire_protocol speaks) { return std::make_unique<real_stage>(speaks); }
+std::unique_ptr<stage> socket_stage(net::http_version version, bool tls) {
+  return std::make_unique<real_stage>(version, tls);
+}
 
 }  // namespace cohedge::tests

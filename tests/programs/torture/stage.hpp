@@ -1,6 +1,7 @@
 #pragma once
 
 #include "faults/ask.hpp"
+#include "memory_watch.hpp"
 
 #include <cohedge/provider/endpoint.hpp>
 #include <cohedge/testing/behaviour.hpp>
@@ -22,20 +23,26 @@ class stage {
   /// The provider with this name. What it does is decided by the stage.
   virtual provider at(const std::string& name) = 0;
   virtual asio::any_io_executor executor() = 0;
-  /// Starts `work` and runs until its outcome is there; nothing where it never comes. More than one outcome is noted.
-  virtual std::optional<result<answered>> play(task<answered> work) = 0;
+  /// Starts `work` and runs until its outcome is there; nothing where it never comes.
+  std::optional<result<answered>> play(const std::function<task<answered>(stage&)>& work);
   /// After the client was closed: what is still there, as text for people; empty: nothing.
   virtual std::string left_behind() = 0;
 
   cohedge::client& client() noexcept { return *client_; }
   testing::failing_network& network() noexcept { return *network_; }
+  /// Whose failures count beside the network's.
+  void watch(memory_watch& memory) noexcept { memory_ = &memory; }
+  /// What was to fail has failed.
+  bool failed() const noexcept { return network_->struck() || (memory_ && memory_->failed()); }
 
  protected:
+  virtual void run_until(const std::function<bool()>& holds) = 0;
   /// Makes the client, on `real` with failures in it.
   void open(asio::any_io_executor executor, std::unique_ptr<net::connector> real, client_options options);
 
   std::optional<testing::failing_network> network_;
   std::optional<cohedge::client> client_;
+  memory_watch* memory_ = nullptr;
 };
 
 /// What every good answer says.
@@ -50,8 +57,7 @@ struct script {
 std::unique_ptr<stage> scripted_stage(const script& how);
 
 /// Over real sockets, against a server on a thread of its own.
-enum class wire_protocol : std::uint8_t { http1, http1_tls };
-std::unique_ptr<stage> socket_stage(wire_protocol speaks);
+std::unique_ptr<stage> socket_stage(net::http_version version, bool tls);
 
 /// One way of using the library that must end well, or badly in a known way.
 struct scenario {

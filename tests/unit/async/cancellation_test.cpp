@@ -100,9 +100,9 @@ TEST_CASE("a cancel scope gives its own reason, the outermost first", "[cancella
   virtual_context world;
   const auto scoped = []() -> task<int> {
     chain& here = co_await this_chain;
-    const cancel_scope outer{here, here.now() + 3s, errc::total_timeout};
+    const cancel_scope outer{here, here.now() + 3s, here.now(), errc::total_timeout};
     {
-      const cancel_scope inner{here, here.now() + 1s, errc::connect_timeout};
+      const cancel_scope inner{here, here.now() + 1s, here.now(), errc::connect_timeout};
       auto first = co_await sleep_for(10s);
       if (first.error().code() != errc::connect_timeout) co_return 1;
     }

@@ -46,7 +46,7 @@ struct outcome {
 class numbered final : public contest<int> {
  public:
   numbered(trace& log, std::vector<plan_of> plans) : log_{log}, plans_{std::move(plans)} {}
-  task<int> start(std::size_t i) override { return candidate(log_, static_cast<int>(i), plans_[i]); }
+  task<int> start(std::size_t i, time_point) override { return candidate(log_, static_cast<int>(i), plans_[i]); }
 
  private:
   trace& log_;

@@ -35,7 +35,7 @@ inline std::string describe(const delta& one) {
     case delta_kind::finish:
       return where + "finish " + std::string{to_string(one.finish)} + (one.name.empty() ? " without its word" : "") +
              std::string{one.text};
-    case delta_kind::usage: return "usage " + std::to_string(one.usage.input) + " " + std::to_string(one.usage.output);
+    case delta_kind::usage: return "usage " + std::to_string(one.usage->input) + " " + std::to_string(one.usage->output);
   }
   return {};
 }
@@ -55,12 +55,9 @@ inline streamed run_stream(const dialect::surface& api, std::string_view body, c
   completion_builder builder;
   const auto decoder = api.decoder(bounds, server);
   delta one;
-  const auto note = [&](result<decode_step> step) {
-    if (!step) {
-      out.failure = step.error();
-      return false;
-    }
-    if (step.value() != decode_step::event) return false;
+  const auto note = [&](decode_step step) {
+    if (step == decode_step::failed) out.failure = decoder->failure();
+    if (step != decode_step::event) return false;
     builder.apply(one);
     out.deltas.push_back(describe(one));
     return true;
@@ -72,10 +69,9 @@ inline streamed run_stream(const dialect::surface& api, std::string_view body, c
     std::string_view input{memory.data(), std::min(size, body.size() - at)};
     at += input.size();
     while (true) {
-      auto step = decoder->next(input, one);
-      const bool done = step && step.value() == decode_step::done;
-      if (note(std::move(step))) continue;
-      over = out.failure || done;
+      const auto step = decoder->next(input, one);
+      if (note(step)) continue;
+      over = step == decode_step::failed || step == decode_step::done;
       break;
     }
   }

@@ -19,8 +19,13 @@ TEST_CASE("a client shows its certificate to a server that asks", "[net][tls]") 
   const auto opener = net::make_tcp_connector(world.on.executor());
   auto with = world.to(), without = world.to();
   with.tls(world.tls().client_certificate(chain.path(), key.path()));
-  CHECK_FALSE(world.connect(*opener, with, *as).value());
-  CHECK(world.connect(*opener, with, *as).value());
+  const auto first = world.connect(*opener, with, *as);
+  REQUIRE(first);
+  CHECK_FALSE(first.value());
+  const auto second = world.connect(*opener, with, *as);
+  INFO((second ? std::string{} : second.error().message()));
+  REQUIRE(second);
+  CHECK(second.value());
   // What one client is allowed does not pass to another one; TLS 1.3 tells after the handshake.
   const auto refused = world.connect(*opener, without, *as).error();
   CHECK(refused.code() == errc::tls_failed);
@@ -37,9 +42,12 @@ TEST_CASE("a client certificate that cannot be used is an error of the configura
   struct row {
     std::string chain, key, named;
   };
-  const auto wrong = GENERATE_COPY(row{chain.path(), other_key.path(), other_key.path()}, row{missing, key.path(), missing},
-                                   row{chain.path(), missing, missing}, row{chain.path(), nonsense.path(), nonsense.path()},
-                                   row{nonsense.path(), key.path(), nonsense.path()});
+  const std::vector<row> rows{{chain.path(), other_key.path(), other_key.path()},
+                              {missing, key.path(), missing},
+                              {chain.path(), missing, missing},
+                              {chain.path(), nonsense.path(), nonsense.path()},
+                              {nonsense.path(), key.path(), nonsense.path()}};
+  const auto& wrong = rows[GENERATE(as<std::size_t>{}, 0, 1, 2, 3, 4)];
   net::destination to{net::origin{true, "localhost", 1}};
   to.tls(net::tls_options{}.client_certificate(wrong.chain, wrong.key));
   const auto opener = net::make_tcp_connector(on.executor());

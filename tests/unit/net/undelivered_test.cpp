@@ -146,12 +146,13 @@ TEST_CASE("a reset proves nothing", "[net]") {
   const bool secure = GENERATE(false, true);
   const bool read = GENERATE(false, true);
   connection c{secure};
-  auto test = [read](connection& on) -> task<void> {
+  const auto seen = secure ? errc::none : errc::connection_reset;  // TLS says farewell before the reset
+  auto test = [read, seen](connection& on) -> task<void> {
     co_await net::write_all(*on.client, "again");
     if (read) co_await connection::hear(*on.server, "again");  // its system has put off the acknowledgement
     on.linger_not();
     on.close_server();
-    co_return co_await expect_end(on, errc::connection_reset, false);
+    co_return co_await expect_end(on, seen, false);
   };
   CHECK(c.run(test));
 }

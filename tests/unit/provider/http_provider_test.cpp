@@ -97,6 +97,11 @@ task<std::string> streamed(provider from, chat_request ask, std::optional<error>
   co_return text;
 }
 
+/// printf '{"choices":[{"message":{"content":"hi"},"finish_reason":"stop"}]}' | gzip -n9 | xxd -p
+constexpr const char* compressed_answer =
+    "1f8b08000000000002030dc8b10d80400805d05d7eed04b78a31e6425028848bd01176d757be02892b7160ec858723e6"
+    "cd1805724bb6c480287ac3a5a621e7cb33dcfe8df4853efa03b11525e941000000";
+
 chat_request hello() { return chat_request{"hello"}; }
 
 }  // namespace
@@ -314,4 +319,77 @@ TEST_CASE("check tells healthy, misconfigured, limited and down apart", "[provid
   CHECK(w.play(w.p().check()).error().kind() == error_class::rate_limited);
   status = 503;
   CHECK(w.play(w.p().check()).error().kind() == error_class::transient);
+}
+
+TEST_CASE("a redirect within the origin is followed with method, body and key", "[provider][redirect]") {
+  world w{[](const recorded_request& ask) {
+    if (ask.target == "/v1/chat/completions")
+      return scripted_response{308, "moved"}.header("Location", "http://p.test/v2/chat?x=1");
+    if (ask.target == "/v2/chat?x=1") return scripted_response{307, "moved"}.header("Location", "/v3/chat");
+    return scripted_response{200, answer("hi")};
+  }};
+  auto got = w.play(w.p().complete(hello()));
+  REQUIRE(got);
+  CHECK(got.value().text() == "hi");
+  REQUIRE(w.network.requests().size() == 3);
+  const auto& last = w.network.requests()[2];
+  CHECK(last.target == "/v3/chat");
+  CHECK(last.method == "POST");
+  CHECK(last.body == w.network.requests()[0].body);
+  CHECK(last.header("authorization") == "Bearer " + std::string{key});
+  w.nothing_is_left();
+}
+
+TEST_CASE("no other redirect is followed", "[provider][redirect]") {
+  const auto [status, location] = GENERATE(table<int, std::string>({{301, "/v2"},
+                                                                    {302, "/v2"},
+                                                                    {303, "/v2"},
+                                                                    {307, "http://other.test/v1"},
+                                                                    {307, "https://p.test/v1"},
+                                                                    {308, "http://p.test:81/v1"},
+                                                                    {308, "//other.test/v1"},
+                                                                    {308, "http://p.test@other.test/"},
+                                                                    {308, ""}}));
+  world w{[&, code = status, to = location](const recorded_request&) {
+    return scripted_response{code, "moved"}.header("Location", to);
+  }};
+  auto got = w.play(w.p().complete(hello()));
+  CHECK(got.error().kind() == error_class::model_gone);
+  CHECK(w.network.requests().size() == 1);
+}
+
+TEST_CASE("redirects in a circle end", "[provider][redirect]") {
+  world w{[](const recorded_request&) { return scripted_response{307, "moved"}.header("Location", "/v1/chat/completions"); }};
+  auto got = w.play(w.p().complete(hello()));
+  CHECK(got.error().kind() == error_class::model_gone);
+  CHECK(w.network.requests().size() == 4);
+}
+
+TEST_CASE("a compressed answer is read; a compressed stream was not asked for", "[provider][coding]") {
+  std::string packed;
+  for (const char* at = compressed_answer; *at; at += 2)
+    packed += static_cast<char>(std::stoi(std::string{at, 2}, nullptr, 16));
+  world w{[&](const recorded_request& ask) {
+    CHECK(ask.header("accept-encoding") == (ask.stream ? "identity" : "gzip, deflate"));
+    return scripted_response{200, packed}.header("Content-Encoding", "gzip");
+  }};
+  auto got = w.play(w.p().complete(hello()));
+  REQUIRE(got);
+  CHECK(got.value().text() == "hi");
+  CHECK(w.play(streamed(w.p(), hello())).error().code() == errc::malformed_answer);
+}
+
+TEST_CASE("warming up connects ahead of the first request", "[provider]") {
+  world w{[](const recorded_request&) { return scripted_response{200, answer("hi")}; }};
+  w.network.on_connect([](const net::origin&, std::size_t) { return testing::connect_script{}.after(50ms); });
+  auto both = route("r").fallback({w.at("a.test", "a"), w.at("b.test", "b")});
+  CHECK(w.play(w.client->warm_up(both)));
+  CHECK(w.client->idle_connections() == 2);
+  auto got = w.play(both.complete(hello()));
+  REQUIRE(got);
+  CHECK(w.took == 0ms);
+  CHECK_FALSE(got.value().report().attempts[0].new_connection);
+
+  w.network.on_connect([](const net::origin&, std::size_t) { return testing::connect_script{}.hangs(); });
+  CHECK(w.play(w.client->warm_up(w.at("c.test", "c"))).error().code() == errc::connect_timeout);
 }

@@ -6,6 +6,7 @@
 #include <cohedge/async/spawn.hpp>
 #include <cohedge/net/connector.hpp>
 #include <cohedge/testing/llm_server.hpp>
+#include <cohedge/testing/quiet_time.hpp>
 #include <cohedge/testing/server_thread.hpp>
 #include <cohedge/wire/http1.hpp>
 
@@ -250,14 +251,17 @@ TEST_CASE("what breaks, breaks for the client as scripted", "[testing][server]")
 TEST_CASE("pieces arrive one by one", "[testing][server]") {
   server_options how;
   how.always(behaviour{}.drip(50, 2ms));
-  world here{how};
-  here.run([&]() -> cohedge::task<void> {
-    plain_client client{here.server};
-    auto asking = client.ask(whole_chat);
-    const auto got = co_await std::move(asking);
-    CHECK(got.value().reads >= 3);
-    co_return cohedge::success();
-  });
+  asio::io_context io;
+  cohedge::testing::quiet_time time{io};  // a piece is due only when the one before has been read
+  time.patience(2ms);
+  llm_server server{io.get_executor(), how};
+  REQUIRE(server.start());
+  plain_client client{server};
+  std::optional<cohedge::result<plain_client::answer>> got;
+  cohedge::spawn(io, client.ask(whole_chat), [&](auto outcome) { got.emplace(std::move(outcome)); });
+  CHECK(time.run_until([&] { return got.has_value(); }));
+  REQUIRE(*got);
+  CHECK(got->value().reads >= 3);
 }
 
 TEST_CASE("the server sees at once that the client has gone", "[testing][server]") {

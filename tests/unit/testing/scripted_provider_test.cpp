@@ -76,10 +76,10 @@ TEST_CASE("the ledger has a row for each call of a scripted provider", "[testing
   a.model("m").answers("x").after(7ms).used(3, 4);
   const cohedge::provider p = a;
   auto record = std::make_shared<cohedge::call_record>(world.now(), 2, nullptr);
-  const cohedge::call_context context{record};
   const auto twice = [&]() -> cohedge::task<void> {
     for (int i = 0; i < 3; ++i) {
-      auto work = p.backend().complete(cohedge::chat_request{"hi"}, context);
+      cohedge::call_context context{record, world.now()};
+      auto work = p.backend().complete(cohedge::chat_request{"hi"}, std::move(context));
       const auto got = co_await std::move(work);
       CHECK(got.has_value() == (i < 2));  // two attempts are all that the call has
     }

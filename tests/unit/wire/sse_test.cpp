@@ -64,6 +64,10 @@ TEST_CASE("sse: blocks and fields, however the bytes are cut") {
       {"data: a\rdata: b\n\r\n", {"|a\nb|"}},
       {"data: a\r\ndata: b\ndata\n\n", {"|a\nb\n|"}},
       {"data: x\ry: z\n\n", {"|x|"}},
+      {"data: a\r\n\r\ndata: b\r\n\ndata: c\n\r\ndata: d\n\r", {"|a|", "|b|", "|c|", "|d|"}},
+      {"data: a\n\nevent: x\ndata: b\n\nevent: y\r\ndata: c\r\n\r\ndata: d\n\n", {"|a|", "x|b|", "y|c|", "|d|"}},
+      {"data: a\n\nevent: x\ry\ndata: b\rz\n\nevent: w\nid: 1\ndata: c\n\n", {"|a|", "x|b|", "w|c|1"}},
+      {"data: a\n\nevent: x\nevent: y\ndata: b\n\nevent: \ndata: \n\ndata: c\n\n", {"|a|", "y|b|", "||", "|c|"}},
       {"event: ping\ndata: {}\n\ndata: n\n\n", {"ping|{}|", "|n|"}},
       {"data: {}\nevent: late\n\n", {"late|{}|"}},
       {"event: a\nevent: b\ndata: 1\n\n", {"b|1|"}},
@@ -194,6 +198,11 @@ TEST_CASE("sse: limits hold at their value and fail one beyond") {
     INFO(cut.name);
     CHECK(read("data: 1234\n\n", cut, line).events == std::vector<std::string>{"|1234|"});
     CHECK(read("data: 12345\n\n", cut, line).fault == errc::limit_exceeded);
+    CHECK(read("data: a\n\ndata: 1234\r\n\r\n", cut, line).events == std::vector<std::string>{"|a|", "|1234|"});
+    CHECK(read("data: a\n\ndata: 12345\n\n", cut, line).fault == errc::limit_exceeded);
+    CHECK(read("data: a\n\nevent: 1234\ndata: b\n\n", cut, line).fault == errc::limit_exceeded);
+    CHECK(read("data: a\n\ndata: 12345\n\n", cut, event).events == std::vector<std::string>{"|a|", "|12345|"});
+    CHECK(read("data: a\n\ndata: 123456\n\n", cut, event).fault == errc::limit_exceeded);
     CHECK(read("data: 12345", cut, line).fault == errc::limit_exceeded);
     CHECK(read(":comment xx\n\n", cut, line).fault == errc::limit_exceeded);
     CHECK(read("data: 12345\n\n", cut, event).events == std::vector<std::string>{"|12345|"});

@@ -1,0 +1,57 @@
+#include <cohedge/wire/json_scan.hpp>
+
+#include "scan.hpp"
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+namespace cohedge::wire {
+
+namespace {
+
+enum class non_ascii : bool { passes, stops };
+
+#if defined(__SSE2__)
+/// A bit for each of the sixteen bytes at `from` that cannot stand in a JSON string as it is: a quote, a backslash or a
+/// control character; a byte that is not ASCII too where it stops the search.
+template <non_ascii What>
+unsigned special_of_16(const char* from) noexcept {
+  const auto bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
+  const auto controls = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1f)), bytes);
+  const auto quotes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
+  const auto backslashes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
+  auto found = _mm_or_si128(controls, _mm_or_si128(quotes, backslashes));
+  if constexpr (What == non_ascii::stops) found = _mm_or_si128(found, bytes);  // the high bit is all that counts
+  return static_cast<unsigned>(_mm_movemask_epi8(found));
+}
+#endif
+
+template <non_ascii What>
+std::size_t find(std::string_view text, std::size_t at) noexcept {
+#if defined(__SSE2__)
+  for (; at + 16 <= text.size(); at += 16)
+    if (const auto found = special_of_16<What>(text.data() + at); found != 0)
+      return at + static_cast<std::size_t>(std::countr_zero(found));
+#endif
+  const auto marks = [](std::uint64_t word) {
+    const auto special = scan::below(word, 0x20) | scan::equal(word, '"') | scan::equal(word, '\\');
+    return What == non_ascii::stops ? special | (word & scan::high_bits) : special;
+  };
+  const auto test = [](unsigned char c) {
+    return c < 0x20 || c == '"' || c == '\\' || (What == non_ascii::stops && c >= 0x80);
+  };
+  return scan::find_first(text, at, marks, test);
+}
+
+}  // namespace
+
+std::size_t find_json_special(std::string_view text, std::size_t at) noexcept {
+  return find<non_ascii::passes>(text, at);
+}
+
+std::size_t find_json_special_or_non_ascii(std::string_view text, std::size_t at) noexcept {
+  return find<non_ascii::stops>(text, at);
+}
+
+}  // namespace cohedge::wire
