@@ -23,7 +23,6 @@ class origin {
   std::string host;  ///< name or address, without brackets
   std::uint16_t port;
 
-  auto identity() const noexcept { return std::tie(secure, host, port); }
   bool operator==(const origin&) const = default;
 };
 
@@ -113,7 +112,9 @@ class destination {
   bool tunnelled() const noexcept { return proxy_ && (to_.secure || version_ == http_version::http2); }
 
   /// All fields, for whoever goes through them one by one.
-  auto identity() const noexcept { return std::tie(to_, tls_, version_, proxy_, unix_socket_); }
+  auto identity() const noexcept {
+    return std::tie(to_.secure, to_.host, to_.port, tls_, version_, proxy_, unix_socket_);
+  }
   bool operator==(const destination&) const = default;
 
  private:
