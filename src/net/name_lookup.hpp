@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdlib>  // before Asio, which looks for what the standard library has
+
 #include <asio/any_io_executor.hpp>
 #include <asio/ip/address.hpp>
 
