@@ -82,7 +82,7 @@ TEST_CASE("what is wrong with a connection is told", "[config]") {
        "and write \"env:MY_PROXY\" here"},
       {std::string{gpt} + "proxy = \"p\"\nunix_socket = \"s\"\n",
        "5: providers.gpt.unix_socket: either this or proxy, not both"},
-      {std::string{gpt} + "http = \"3\"\n", "4: providers.gpt.http: \"3\" is not known; known are: negotiated, 1, 2"},
+      {std::string{gpt} + "http = \"h2\"\n", "4: providers.gpt.http: \"h2\" is not known; did you mean \"2\"?"},
       {std::string{gpt} + "http = 2\n", "4: providers.gpt.http: must be one of: negotiated, 1, 2"},
       {std::string{gpt} + "client_key = \"k\"\n",
        "4: providers.gpt.client_key: client_certificate is missing: the file with the certificate that this key is of"},

@@ -1,5 +1,11 @@
 #include "secure_world.hpp"
 
+#include <asio/buffer.hpp>
+#include <asio/post.hpp>
+#include <asio/write.hpp>
+
+#include <array>
+
 namespace cohedge::tests {
 namespace {
 
