@@ -124,6 +124,15 @@ TEST_CASE("an http origin is asked for through the proxy, without a tunnel", "[n
   CHECK(world.on.run(serve(), ask()).value() == "hello");
 }
 
+TEST_CASE("a proxy's credentials are not for the origin", "[net][proxy]") {
+  const net::destination to{net::origin{true, "origin.test", 443}};
+  const std::vector<wire::header> fields(1, wire::header{"proxy-Authorization", "Basic bWU6aHVudGVyMg=="});
+  const auto head = net::request_head::make(to, "GET", "/", fields);
+  REQUIRE_FALSE(head);
+  CHECK(head.error().code() == errc::invalid_argument);
+  CHECK(head.error().detail().find("bWU6") == std::string_view::npos);
+}
+
 TEST_CASE("a proxy that wants other credentials", "[net][proxy]") {
   proxied_world world;
   const std::string answer =
