@@ -32,7 +32,33 @@ void set_credentials(endpoint& where, const provider_entry& said, const environm
   }
 }
 
-configured_provider make(client& client, const provider_entry& said, const environment& variables) {
+void set_connection(endpoint& where, const provider_entry& said, const client_entry& client,
+                    const environment& variables) {
+  const auto& how = said.connection;
+  where.version(how.http).unix_socket(how.unix_socket);
+  if (how.has_own_tls(client)) {
+    net::tls_options tls;
+    tls.extra_ca_file(how.ca_file).client_certificate(how.client_certificate, how.client_key);
+    for (const auto& pin : how.pins) tls.pin_sha256(pin);
+    where.tls(std::move(tls));
+  }
+  if (how.proxy) where.via(*how.proxy);
+  if (how.proxy_variable.empty()) return;
+  const auto text = look_up(variables, how.proxy_variable);
+  auto named = net::proxy::parse(text);
+  if (named) {
+    where.via(std::move(named).value());
+    return;
+  }
+  where.key(secret{});  // nothing goes out on another way than the one that was meant
+  if (text.empty())
+    where.key_missing("set the environment variable " + how.proxy_variable + " to the proxy of \"" + said.name + "\"");
+  else
+    where.key_missing(how.proxy_variable + ": " + std::string{named.error().detail()});
+}
+
+configured_provider make(client& client, const client_entry& of_all, const provider_entry& said,
+                         const environment& variables) {
   auto base_url = said.base_url_variable.empty() ? std::string{} : look_up(variables, said.base_url_variable);
   if (base_url.empty()) base_url = said.base_url;
   const auto parsed = wire::parse_url(base_url);
@@ -42,6 +68,7 @@ configured_provider make(client& client, const provider_entry& said, const envir
   where.name(said.name).deviations(said.deviations);
   if (said.clocks) where.clocks(*said.clocks);
   set_credentials(where, said, variables);
+  set_connection(where, said, of_all, variables);
   const auto& speaks = said.is_legacy ? dialect::legacy_completions() : dialect::openai_chat();
   return {said.kind, std::move(origin), said.model, make_provider(client, speaks, std::move(where))};
 }
@@ -81,7 +108,7 @@ std::string look_up(const environment& variables, const std::string& name) {
 
 result<setup> build(client& client, const description& said, const environment& variables) {
   std::vector<configured_provider> providers;
-  for (const auto& each : said.providers) providers.push_back(make(client, each, variables));
+  for (const auto& each : said.providers) providers.push_back(make(client, said.client, each, variables));
 
   std::vector<route> routes;  // candidates come first: `link_routes` has sorted them
   for (const auto& each : said.routes) {

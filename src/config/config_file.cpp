@@ -31,8 +31,15 @@ result<config_file> config_file::parse(std::string_view toml, std::string_view f
   if (!said) return std::move(said).error();
   const auto beside = std::filesystem::path{file_name}.parent_path();
   auto& client = said.value().client;
-  if (!client.ca_file.empty()) client.ca_file = (beside / client.ca_file).string();
-  if (!client.log.empty()) client.log = (beside / client.log).string();
+  const auto place = [&](std::string& file) {
+    if (!file.empty()) file = (beside / file).string();
+  };
+  place(client.ca_file);
+  place(client.log);
+  for (auto& each : said.value().providers)
+    for (auto* file : {&each.connection.ca_file, &each.connection.client_certificate, &each.connection.client_key,
+                       &each.connection.unix_socket})
+      place(*file);
   return config_file{std::make_shared<config::description>(std::move(said).value())};
 }
 

@@ -4,6 +4,7 @@
 #include "table_reader.hpp"
 
 #include <cohedge/dialect/deviations.hpp>
+#include <cohedge/net/destination.hpp>
 #include <cohedge/plan/advice.hpp>
 #include <cohedge/plan/attempt_clocks.hpp>
 
@@ -26,6 +27,23 @@ struct header_entry {
   bool is_variable = false;
 };
 
+/// How a provider is connected to.
+struct connection_entry {
+  std::optional<net::proxy> proxy;
+  std::string proxy_variable;  ///< instead
+  std::string unix_socket;
+  net::http_version http = net::http_version::negotiated;
+  std::string ca_file;  ///< the client's where it says nothing else
+  std::string client_certificate;
+  std::string client_key;
+  std::vector<std::string> pins;
+
+  /// It needs TLS settings other than the client's.
+  bool has_own_tls(const client_entry& client) const {
+    return ca_file != client.ca_file || !client_certificate.empty() || !pins.empty();
+  }
+};
+
 struct provider_entry {
   std::string name;
   std::string kind;
@@ -35,6 +53,7 @@ struct provider_entry {
   std::string key_variable;
   std::vector<header_entry> headers;
   std::optional<plan::clock_limits> clocks;
+  connection_entry connection;
   dialect::deviations deviations;
   bool is_legacy = false;
   int line = 0;
@@ -75,6 +94,9 @@ result<description> describe(const node& root, std::string file_name);
 client_entry read_client(const member& at, problems& noted);
 provider_entry read_provider(const member& at, const client_entry& client, problems& noted);
 route_entry read_route(const member& at, problems& noted);
+connection_entry read_connection(table_reader& from, const client_entry& client, std::string_view base_url);
+/// "env:NAME" as NAME.
+std::optional<std::string> variable_named(std::string_view text);
 std::optional<plan::clock_limits> read_clocks(table_reader& from, std::optional<plan::clock_limits> otherwise);
 /// Checks names, and that no route leads back to itself; sorts the routes so that a route's candidates come before it.
 void link_routes(description& all, problems& noted);

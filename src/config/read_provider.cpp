@@ -16,11 +16,10 @@ bool is_variable_name(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](unsigned char c) { return std::isalnum(c) || c == '_'; });
 }
 
-// "env:NAME" as NAME. The text itself is never shown: it may be a key.
+// The text itself is never shown: it may be a key.
 std::optional<std::string> variable_of(table_reader& from, const member& at, std::string_view example) {
   const auto* text = at.value.as<std::string>();
-  if (text && text->starts_with(from_variable) && is_variable_name(text->substr(from_variable.size())))
-    return text->substr(from_variable.size());
+  if (auto name = text ? variable_named(*text) : std::nullopt) return name;
   from.problem(at, "a secret does not belong into a file: put it into an environment variable and write \"env:" +
                        std::string{example} + "\" here");
   return std::nullopt;
@@ -91,6 +90,11 @@ void read_base_url(table_reader& from, provider_entry& into, const known_provide
 
 }  // namespace
 
+std::optional<std::string> variable_named(std::string_view text) {
+  if (!text.starts_with(from_variable) || !is_variable_name(text.substr(from_variable.size()))) return std::nullopt;
+  return std::string{text.substr(from_variable.size())};
+}
+
 provider_entry read_provider(const member& at, const client_entry& client, problems& noted) {
   provider_entry made;
   made.name = at.key;
@@ -119,6 +123,7 @@ provider_entry read_provider(const member& at, const client_entry& client, probl
   }
   read_headers(from, made);
   made.clocks = read_clocks(from, client.clocks);
+  made.connection = read_connection(from, client, made.base_url);
   read_deviations(from, made.deviations);
   from.finish();
   return made;

@@ -66,13 +66,6 @@ using unix_domain = asio::local::stream_protocol;
 
 constexpr std::size_t longest_path = sizeof(sockaddr_un::sun_path) - 1;
 
-/// Nobody is at the other end: a server whose queue is full looks to Asio like a connection that has come about.
-bool is_connected(const unix_domain::socket& socket) {
-  std::error_code failed;
-  socket.remote_endpoint(failed);
-  return !failed;
-}
-
 }  // namespace
 
 task<tcp::socket> dial_first(const origin& to, const std::vector<tcp::endpoint>& addresses) {
@@ -94,8 +87,10 @@ task<stream_socket> dial_unix(const std::string& path) {
   auto connecting = socket.async_connect(address, use_task);
   const auto [failed] = co_await connecting;
   if (here.stopped()) co_return error{here.stop_reason()};
-  if (failed) co_return connect_error(failed, "unix_socket " + path);
-  if (!is_connected(socket)) co_return error{errc::connect_failed, "unix_socket " + path + ": the server's queue is full"};
+  auto where = "unix_socket " + path;
+  if (failed == asio::error::no_buffer_space)  // so Asio calls a full queue
+    co_return error{errc::connect_failed, where + ": more wait for the server than it takes"};
+  if (failed) co_return connect_error(failed, std::move(where));
   co_return stream_socket{std::move(socket)};
 }
 

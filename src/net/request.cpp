@@ -35,8 +35,8 @@ std::string base64(std::string_view text) {
   return out;
 }
 
-constexpr std::array<std::string_view, 6> of_the_connection{"connection", "host",    "keep-alive",
-                                                            "proxy-connection", "te", "upgrade"};
+constexpr std::array<std::string_view, 7> of_the_connection{
+    "connection", "host", "keep-alive", "proxy-authorization", "proxy-connection", "te", "upgrade"};
 
 result<void> check_fields(std::span<const wire::header> fields) {
   for (const auto& field : fields)

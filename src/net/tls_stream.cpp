@@ -159,11 +159,12 @@ bool tls_stream::advance(ready_handler& next, result<std::size_t>& done) {
   auto* bytes = next.bytes_.data();
   const int size = clipped(next.bytes_.size());
   const int moved = next.way_ == direction::read ? SSL_read(ssl_.get(), bytes, size) : SSL_write(ssl_.get(), bytes, size);
+  const int kind = moved > 0 ? SSL_ERROR_NONE : SSL_get_error(ssl_.get(), moved);
+  if (next.way_ == direction::read) release_buffers();
   if (moved > 0) {
     done = static_cast<std::size_t>(moved);
     return true;
   }
-  const int kind = SSL_get_error(ssl_.get(), moved);
   if (must_wait(kind)) {
     socket_.async_wait(readiness(kind), std::move(next));
     return false;
@@ -175,6 +176,14 @@ bool tls_stream::advance(ready_handler& next, result<std::size_t>& done) {
     done = failure(kind);
   }
   return true;
+}
+
+/// OpenSSL gives back what it read into, but not the buffer for writing that it sets up when a session ticket comes: 16 kB
+/// that a stream of events would hold for as long as it lasts.
+void tls_stream::release_buffers() noexcept {
+  // Not in the middle of a record: OpenSSL before 3.0.14 would lose its beginning (CVE-2024-4741).
+  const bool between_records = std::string_view{SSL_rstate_string(ssl_.get())} == "RH";
+  if (between_records && SSL_has_pending(ssl_.get()) == 0) SSL_free_buffers(ssl_.get());
 }
 
 bool tls_stream::start_read(std::span<char> into, io_operation& op, result<std::size_t>& done) {

@@ -38,6 +38,7 @@ class tls_stream final : public byte_stream {
 
   /// Does what can be done now; false: the socket must become ready first, and `next` then goes on.
   bool advance(ready_handler& next, result<std::size_t>& done);
+  void release_buffers() noexcept;
   error failure(int kind);
   error handshake_failure(int kind, std::string_view peer);
 

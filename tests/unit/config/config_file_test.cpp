@@ -148,7 +148,7 @@ TEST_CASE("what is wrong is told with line, key and remedy", "[config]") {
       {gpt + "[colour]\n", "4: colour: unknown key; known are: client, providers, routes"},
       {gpt + "providers = 3\n",
        "4: providers.gpt.providers: unknown key; known are: kind, model, base_url, key, headers, "
-       "timeouts, max_tokens_as, system_as, include_usage, without_obfuscation, "
+       "timeouts, proxy, unix_socket, http, ca_file, client_certificate, client_key, pin, max_tokens_as, system_as, include_usage, without_obfuscation, "
        "finish_reason_optional"},
       {"providers = 3\n", "1: providers: must be a table: [providers]"},
       {"[providers]\ngpt = 3\n", "2: providers.gpt: must be a table: [providers.gpt]"},

@@ -1,7 +1,13 @@
 #include "../../../src/net/tls_session_store.hpp"
 #include "catch.hpp"
 
+#include <cohedge/core/limits.hpp>
+
+#include "../../../src/net/tls_session_cache.hpp"
+
 #include <string>
+#include <thread>
+#include <vector>
 
 namespace cohedge::tests {
 namespace {
@@ -80,6 +86,43 @@ TEST_CASE("sessions are forgotten on demand, and where none is to be kept", "[ne
   net::tls_session_store none{0};
   none.put("a", tls12(1));
   CHECK(taken(none, "a") == 0);
+}
+
+TEST_CASE("clients of several threads share sessions and contexts", "[net][tls][threads]") {
+  net::tls_session_store store{2};
+  net::tls_session_cache cache{8};
+  const auto work = [&] {
+    for (unsigned char i = 1; i < 100; ++i) {
+      const std::string peer{"abc"[i % 3]};
+      store.put(peer, i % 2 == 0 ? tls13(i) : tls12(i));
+      taken(store, peer);
+      if (i % 5 == 0) store.forget(peer);
+    }
+    const net::destination to{net::origin{true, "localhost", 443}};
+    const auto context = cache.context(to.tls());
+    for (int i = 0; i < 3; ++i) context.value()->connection_to(to);
+  };
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) threads.emplace_back(work);
+  for (auto& each : threads) each.join();
+  CHECK(store.peers() <= 2);
+}
+
+TEST_CASE("one context for each way of TLS, and not more than so many", "[net][tls]") {
+  net::tls_session_cache cache{8};
+  const auto with = [&](int number) {
+    const net::tls_options how = net::tls_options{}.pin_sha256(std::string(41, 'A') + "AA=");
+    net::tls_options numbered = how;
+    for (int i = 0; i < number; ++i) numbered.pin_sha256(std::string(43, 'A') + "=");
+    return cache.context(numbered).value();
+  };
+  const auto first = with(0);
+  CHECK(with(0) == first);
+  const auto second = with(1);
+  CHECK(second != first);
+  for (int i = 2; i <= static_cast<int>(net::tls_session_cache::most_contexts); ++i) with(i);
+  CHECK(with(1) == second);  // of those asked for last
+  CHECK(with(0) != first);
 }
 
 }  // namespace
