@@ -1,5 +1,7 @@
 #include <cohedge/async/time.hpp>
 
+#include "one_operation.hpp"
+
 #include <asio/steady_timer.hpp>
 
 #include <algorithm>
@@ -110,14 +112,30 @@ namespace {
 /// Real time: one Asio timer for all alarms of an executor. Setting an alarm that is not the earliest touches no
 /// timer, and an alarm that is cleared leaves the timer armed: it then rings for nothing once. Only when no alarm is
 /// left is the timer disarmed, so that it does not keep the program running.
+/// The timer waits once at a time, in memory that is there already, so that setting an alarm does not fail for want of it:
+/// a wait that is too long is cancelled, and its end begins the next one.
 class real_time final : public time_source, public std::enable_shared_from_this<real_time> {
  public:
-  explicit real_time(const asio::any_io_executor& executor) : timer_{executor}, engine_{seed()} {}
+  explicit real_time(const asio::any_io_executor& executor)
+      : timer_{executor}, engine_{seed()}, memory_{std::make_shared<one_operation>()} {}
 
   time_point now() const noexcept override { return std::chrono::steady_clock::now(); }
   std::uint64_t random() noexcept override { return engine_(); }
 
  private:
+  /// The timer's handler. It may outlive the time source, and so does the memory it lies in.
+  struct wait_end {
+    using allocator_type = from_one_operation<void>;
+    allocator_type get_allocator() const noexcept { return allocator_type{*memory}; }
+
+    void operator()(const std::error_code& failed) {
+      if (const auto self = time.lock()) self->waited(!failed);
+    }
+
+    std::weak_ptr<real_time> time;
+    std::shared_ptr<one_operation> memory;
+  };
+
   static std::uint64_t seed() {
     std::random_device entropy;
     return std::uint64_t{entropy()} << 32 | entropy();
@@ -126,8 +144,10 @@ class real_time final : public time_source, public std::enable_shared_from_this<
   void sooner(time_point earliest) override {
     if (earliest >= armed_for_) return;
     armed_for_ = earliest;
-    timer_.expires_at(earliest);  // cancels the wait for a later one
-    wait();
+    if (waiting_)
+      timer_.cancel();
+    else
+      wait();
   }
 
   void none_left() noexcept override {
@@ -137,19 +157,27 @@ class real_time final : public time_source, public std::enable_shared_from_this<
   }
 
   void wait() {
-    auto on_timer = [weak = weak_from_this()](std::error_code failed) {
-      const auto self = weak.lock();
-      if (!self || failed) return;
-      self->armed_for_ = time_point::max();
-      self->ring_until(self->now());
-      if (const auto next = self->earliest(); next != time_point::max()) self->sooner(next);
-    };
-    timer_.async_wait(std::move(on_timer));
+    waiting_ = true;
+    timer_.expires_at(armed_for_);
+    timer_.async_wait(wait_end{weak_from_this(), memory_});
+  }
+
+  void waited(bool to_the_end) {
+    waiting_ = false;
+    if (to_the_end) {
+      armed_for_ = time_point::max();
+      ring_until(now());
+    }
+    if (waiting_ || earliest() == time_point::max()) return;
+    armed_for_ = earliest();
+    wait();
   }
 
   asio::steady_timer timer_;
   std::mt19937_64 engine_;
+  std::shared_ptr<one_operation> memory_;
   time_point armed_for_ = time_point::max();
+  bool waiting_ = false;
 };
 
 }  // namespace

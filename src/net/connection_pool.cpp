@@ -64,8 +64,10 @@ carried connection_pool::ready() {
     const auto since = candidate->idle_since();
     if (since > now - sure_for || (since > now - idle_limit && candidate->still_open())) return carried{candidate.release()};
   }
-  for (const auto& connection : shared_)
-    if (connection->has_room() && connection->quiet_since() > now - ping_after) return connection->stream();
+  for (const auto& connection : shared_) {
+    const auto trusted_for = connection->doubted() ? ping_patience : ping_after;
+    if (connection->has_room() && connection->quiet_since() > now - trusted_for) return connection->stream();
+  }
   return nullptr;
 }
 

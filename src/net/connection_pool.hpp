@@ -26,7 +26,8 @@ class connection_pool : public std::enable_shared_from_this<connection_pool> {
   static constexpr std::chrono::seconds idle_limit{55};
   /// A connection that was read to its message's end so shortly ago is not looked at again (docs/decisions/0003).
   static constexpr std::chrono::milliseconds sure_for{1};
-  /// HTTP/2 only: one that was quiet for so long is asked whether it lives (PING), and given so long to answer.
+  /// HTTP/2 only: one that was quiet for so long is asked whether it lives (PING), and given so long to answer. After an
+  /// exchange in vain it is asked sooner, when it has been quiet for as long as an answer may take.
   static constexpr std::chrono::seconds ping_after{10};
   static constexpr std::chrono::seconds ping_patience{2};
 

@@ -2,10 +2,10 @@
 
 #include "http2_stream.hpp"
 
+#include <cohedge/async/next_turn.hpp>
 #include <cohedge/async/spawn.hpp>
 
 #include <asio/detached.hpp>
-#include <asio/post.hpp>
 
 #include <cstring>
 #include <new>
@@ -33,12 +33,10 @@ class announced {
 }  // namespace
 
 http2_connection::http2_connection(connection_pool::place where, std::unique_ptr<byte_stream> stream,
-                                   std::unique_ptr<http2_session> session, asio::any_io_executor executor,
-                                   time_point now)
+                                   std::unique_ptr<http2_session> session, time_point now)
     : where_{std::move(where)},
       stream_{std::move(stream)},
       session_{std::move(session)},
-      executor_{std::move(executor)},
       quiet_since_{now} {
   spare_.reserve(spare_streams);  // giving a stream back never fails
 }
@@ -52,10 +50,27 @@ result<std::shared_ptr<http2_connection>> http2_connection::start(const asio::an
   auto session = http2_session::make(bounds);
   if (!session) return std::move(session).error();
   auto made = std::shared_ptr<http2_connection>{
-      new http2_connection{std::move(where), std::move(stream), std::move(session).value(), executor, now}};
-  spawn(executor, write_on(made), asio::detached);
-  spawn(executor, read_on(made), asio::detached);
+      new http2_connection{std::move(where), std::move(stream), std::move(session).value(), now}};
+  struct unless_served {
+    ~unless_served() {
+      if (connection) connection->close();
+    }
+    http2_connection* connection;
+  } closed{made.get()};
+  auto writing = served(made, write_on(made));
+  auto reading = served(made, read_on(made));
+  if (!writing.has_frame() || !reading.has_frame()) return error{errc::out_of_memory};
+  spawn(executor, std::move(writing), asio::detached);
+  spawn(executor, std::move(reading), asio::detached);
+  closed.connection = nullptr;
   return made;
+}
+
+/// One of the two chains. What ends it before its time (memory that is used up) ends the connection.
+task<void> http2_connection::served(std::shared_ptr<http2_connection> self, task<void> work) {
+  const auto ended = co_await std::move(work);
+  if (!ended) self->fail(ended.error());
+  co_return success();
 }
 
 bool http2_connection::has_room() const noexcept {
@@ -75,8 +90,9 @@ carried http2_connection::stream() {
   return carried{next.release()};
 }
 
-void http2_connection::give_back(std::unique_ptr<http2_stream> used) noexcept {
+void http2_connection::give_back(std::unique_ptr<http2_stream> used, bool in_vain) noexcept {
   --streams_;
+  doubted_ = doubted_ || in_vain;
   if (!closed_ && spare_.size() < spare_streams) spare_.push_back(std::move(used));
   if (retired_ && streams_ == 0) return close();
   if (where_) where_->pool().room_again();
@@ -92,6 +108,8 @@ task<void> http2_connection::read_on(std::shared_ptr<http2_connection> self) {
       break;
     }
     self->quiet_since_ = here.now();
+    ++self->heard_;
+    self->doubted_ = false;
     const auto read = self->session_->receive({self->received_.data(), got.value()});
     if (!read) self->fail(read.error());
     self->wake_changed();
@@ -116,9 +134,12 @@ task<void> http2_connection::write_on(std::shared_ptr<http2_connection> self) {
       break;
     }
     if (out.empty()) {
-      bell more{here};
-      const announced until{self->writer_, more};
-      co_await more;
+      {
+        bell more{here};
+        const announced until{self->writer_, more};
+        co_await more;
+      }
+      co_await next_turn{};  // so that one write takes what everybody wants to send
       continue;
     }
     auto writing = write_all(*self->stream_, out);
@@ -132,13 +153,8 @@ task<void> http2_connection::write_on(std::shared_ptr<http2_connection> self) {
   co_return success();
 }
 
-void http2_connection::send_soon() {
-  if (!writer_ || !session_->has_output() || std::exchange(sends_soon_, true)) return;
-  auto go_on = [self = shared_from_this()] {
-    self->sends_soon_ = false;
-    if (self->writer_) self->writer_->ring();
-  };
-  asio::post(executor_, std::move(go_on));
+void http2_connection::send_soon() noexcept {
+  if (writer_ && session_->has_output()) writer_->ring();
 }
 
 void http2_connection::wake_changed() {

@@ -38,6 +38,8 @@ class http2_connection : public std::enable_shared_from_this<http2_connection> {
 
   /// When something was last received.
   time_point quiet_since() const noexcept { return quiet_since_; }
+  /// An exchange was given up since, without a word from the peer: perhaps nobody is there.
+  bool doubted() const noexcept { return doubted_; }
   /// Asks the peer whether it is there (RFC 9113 §6.7). False: no answer within `patience`.
   task<bool> answers_ping(duration patience);
 
@@ -50,15 +52,16 @@ class http2_connection : public std::enable_shared_from_this<http2_connection> {
   friend class http2_stream;
 
   http2_connection(connection_pool::place where, std::unique_ptr<byte_stream> stream,
-                   std::unique_ptr<http2_session> session, asio::any_io_executor executor, time_point now);
+                   std::unique_ptr<http2_session> session, time_point now);
 
+  static task<void> served(std::shared_ptr<http2_connection> self, task<void> work);
   static task<void> read_on(std::shared_ptr<http2_connection> self);
   static task<void> write_on(std::shared_ptr<http2_connection> self);
   void fail(const error& why) noexcept;
   void wake_changed();
   /// Something is to be sent: the writer goes on when everybody who is ready now has had a turn.
-  void send_soon();
-  void give_back(std::unique_ptr<http2_stream> used) noexcept;
+  void send_soon() noexcept;
+  void give_back(std::unique_ptr<http2_stream> used, bool in_vain) noexcept;
 
   std::optional<connection_pool::place> where_;  // until it is closed
   std::unique_ptr<byte_stream> stream_;
@@ -66,12 +69,12 @@ class http2_connection : public std::enable_shared_from_this<http2_connection> {
   std::vector<std::unique_ptr<http2_stream>> spare_;
   bell* writer_ = nullptr;  // while it waits
   bell* pinging_ = nullptr;
-  asio::any_io_executor executor_;
   std::array<char, 32 * 1024> received_;
   std::string outgoing_;
   time_point quiet_since_;
   std::size_t streams_ = 0;
-  bool sends_soon_ = false;
+  std::size_t heard_ = 0;  // how often something was received
+  bool doubted_ = false;
   bool retired_ = false;
   bool closed_ = false;
 };

@@ -20,6 +20,7 @@ http2_stream::~http2_stream() = default;
 
 void http2_stream::begin(std::shared_ptr<http2_connection> over) noexcept {
   over_ = std::move(over);
+  heard_before_ = over_->heard_;
   ended_ = false;
 }
 
@@ -88,6 +89,7 @@ void http2_stream::abort() noexcept {
 
 void http2_stream::release() noexcept {
   const auto over = std::move(over_);
+  const bool in_vain = !response_.ended && over->heard_ == heard_before_;
   over->session_->forget(response_);
   over->send_soon();
   response_.clear();
@@ -95,7 +97,7 @@ void http2_stream::release() noexcept {
   trim(handed_out_);
   trim(gathered_);
   trim(unsent_);
-  over->give_back(std::unique_ptr<http2_stream>{this});
+  over->give_back(std::unique_ptr<http2_stream>{this}, in_vain);
 }
 
 }  // namespace cohedge::net

@@ -13,7 +13,28 @@ void completion_stream::note(delta& event) noexcept {
   }
 }
 
+/// Ends the stream, unless it has ended.
+void completion_stream::give_up(error why) {
+  auto& at = *source_;
+  if (at.end_.code() == errc::none) at.end_ = at.end(std::move(why));
+  at.latest_ = stream_source::step::ended;
+}
+
+/// Memory that is used up ends the stream: nothing is thrown to its reader.
 bool completion_stream::advance() {
+#if defined(__cpp_exceptions)
+  try {
+    return next_step();
+  } catch (...) {
+    give_up(error_of_current_exception());
+    return true;
+  }
+#else
+  return next_step();
+#endif
+}
+
+bool completion_stream::next_step() {
   using step = stream_source::step;
   auto& at = *source_;
   if (at.early_left_ > 0) {

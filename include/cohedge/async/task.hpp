@@ -74,6 +74,9 @@ struct task_promise_of : promise_base {
 /// Lifetime: arguments taken by reference must outlive the task. Thread-safety: one executor.
 template <class T = void>
 class [[nodiscard]] task {
+  static_assert(std::is_void_v<T> || std::is_nothrow_move_constructible_v<T>,
+                "results are moved up the chain: moving one must not throw");
+
  public:
   using promise_type = task_promise_of<T>;
   using value_type = T;

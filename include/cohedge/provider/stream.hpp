@@ -92,6 +92,8 @@ class completion_stream {
  private:
   /// Whether there is something to hand out without waiting: an event, or the end.
   bool advance();
+  bool next_step();
+  void give_up(error why);
   /// Waits for it.
   task<void> pull();
   result<delta> latest() const;
@@ -112,8 +114,8 @@ class completion_stream::next_event {
     return !waiting_->await_ready() && waiting_->await_suspend(caller);
   }
   result<delta> await_resume() {
-    if (waiting_)
-      if (auto waited = waiting_->await_resume(); !waited) return std::move(waited).error();
+    if (waiting_)  // refused by a cancelled chain, or without memory for its frame
+      if (auto waited = waiting_->await_resume(); !waited) from_.give_up(std::move(waited).error());
     return from_.latest();
   }
 

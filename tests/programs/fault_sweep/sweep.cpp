@@ -62,7 +62,6 @@ sweep::sweep(exchange_plan plan) : plan_{std::move(plan)}, server_{io_.get_execu
   limits bounds;
   bounds.tls_sessions = 0;  // a resumed handshake is shorter: the answer would not lie where it was measured
   network_ = net::make_tcp_connector(io_.get_executor(), {}, bounds);
-  whole_ = measure();
 }
 
 sweep::~sweep() {
@@ -105,7 +104,7 @@ task<std::vector<tried_call>> sweep::play(fault what, exchange_size& passed, boo
   co_return calls;
 }
 
-exchange_size sweep::measure() {
+result<exchange_size> sweep::measure() {
   exchange_size passed;
   bool struck = false;
   std::optional<error> why;
@@ -116,7 +115,7 @@ exchange_size sweep::measure() {
     if (got && got->front().got.failure) why = got->front().got.failure;
   });
   time_.run_until([&] { return over; });
-  if (why) std::printf("%s: the clean exchange fails: %s\n", plan_.name.c_str(), why->message().c_str());
+  if (why) return *why;
   return passed;
 }
 
@@ -148,6 +147,15 @@ void sweep::play_all(tally& of) {
     spawn(io_, lane(of));
   }
   if (!time_.run_until([&] { return of.running == 0; })) of.wrong.push_back("calls that never end");
+}
+
+bool sweep::begin() {
+  const auto clean = measure();
+  if (clean)
+    whole_ = *clean;
+  else
+    std::printf("%s: the clean exchange fails: %s\n", plan_.name.c_str(), clean.error().message().c_str());
+  return clean.has_value();
 }
 
 bool sweep::run(testing::fault_kind kind, bool from_client, std::size_t step) {

@@ -53,14 +53,15 @@ class sweep {
   explicit sweep(exchange_plan plan);
   ~sweep();
 
-  /// Runs one exchange without a fault.
-  exchange_size measure();
+  /// Runs one exchange without a fault, to know how long it is. False: it fails.
+  bool begin();
   /// One fault kind at every offset of one direction, every `step`-th byte. Prints a line; false: something was wrong.
   bool run(testing::fault_kind kind, bool from_client, std::size_t step);
 
  private:
   struct tally;
 
+  result<exchange_size> measure();
   task<void> lane(tally& of);
   task<std::vector<tried_call>> play(testing::fault what, exchange_size& passed, bool& struck);
   void play_all(tally& of);
