@@ -110,6 +110,7 @@ error_class default_class(errc code) noexcept {
     case errc::tls_self_signed:
     case errc::tls_wrong_host:
     case errc::tls_expired:
+    case errc::tls_pin_mismatch:
     case errc::tls_failed: return error_class::connect;
     case errc::connection_reset:
     case errc::connection_closed:
@@ -151,6 +152,7 @@ std::string_view to_string(errc code) noexcept {
     case errc::tls_self_signed: return "self-signed TLS certificate";
     case errc::tls_wrong_host: return "TLS certificate of another host";
     case errc::tls_expired: return "TLS certificate expired or not yet valid";
+    case errc::tls_pin_mismatch: return "TLS certificate without a pinned key";
     case errc::tls_failed: return "TLS failed";
     case errc::connection_reset: return "connection reset";
     case errc::connection_closed: return "connection closed";

@@ -154,6 +154,7 @@ result<carried> connection_pool::begin(place where, std::unique_ptr<byte_stream>
     return error{errc::tls_failed, to_.to().host + ": the server does not speak HTTP/2; ask it for HTTP/1.1"};
   if (!agreed && !demanded) {
     speaks_http1_ = true;
+    idle_.reserve(std::min(open_, most_idle()));  // giving back never fails
     return carried{new http1_connection{std::move(where), std::move(stream), limits_}};
   }
   speaks_http1_ = false;
@@ -172,12 +173,17 @@ std::shared_ptr<http2_connection> connection_pool::quiet_connection() const noex
 void connection_pool::give_back(std::unique_ptr<http1_connection> used) noexcept {
   if (closed_ || !used->reusable() || (limits_.idle_per_origin == 0 && line_.empty())) return;
   used->rest(time_->now());
-  if (idle_.size() >= std::max<std::size_t>(limits_.idle_per_origin, 1)) idle_.erase(idle_.begin());
+  if (idle_.size() >= most_idle()) idle_.erase(idle_.begin());
   idle_.push_back(std::move(used));
   call_next();
 }
 
-void connection_pool::distrust_idle() noexcept { std::exchange(idle_, {}).clear(); }
+void connection_pool::distrust_idle() noexcept {
+  while (!idle_.empty()) {
+    const auto gone = std::move(idle_.back());
+    idle_.pop_back();
+  }
+}
 
 void connection_pool::drop(const http2_connection& gone) noexcept {
   std::erase_if(shared_, [&](const auto& held) { return held.get() == &gone; });

@@ -4,6 +4,7 @@
 #include <cohedge/core/limits.hpp>
 #include <cohedge/net/transport.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <deque>
 #include <memory>
@@ -79,6 +80,7 @@ class connection_pool : public std::enable_shared_from_this<connection_pool> {
   class waiter;
 
   bool may_open() const noexcept;
+  std::size_t most_idle() const noexcept { return std::max<std::size_t>(limits_.idle_per_origin, 1); }
   task<carried> connect();
   result<carried> begin(place where, std::unique_ptr<byte_stream> stream);
   std::shared_ptr<http2_connection> quiet_connection() const noexcept;

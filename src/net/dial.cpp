@@ -4,6 +4,9 @@
 #include <cohedge/async/stagger.hpp>
 
 #include <asio/error.hpp>
+#include <asio/local/stream_protocol.hpp>
+
+#include <sys/un.h>
 
 #include <chrono>
 #include <string>
@@ -59,6 +62,17 @@ class dialling final : public contest<tcp::socket> {
   const std::vector<tcp::endpoint>& addresses_;
 };
 
+using unix_domain = asio::local::stream_protocol;
+
+constexpr std::size_t longest_path = sizeof(sockaddr_un::sun_path) - 1;
+
+/// Nobody is at the other end: a server whose queue is full looks to Asio like a connection that has come about.
+bool is_connected(const unix_domain::socket& socket) {
+  std::error_code failed;
+  socket.remote_endpoint(failed);
+  return !failed;
+}
+
 }  // namespace
 
 task<tcp::socket> dial_first(const origin& to, const std::vector<tcp::endpoint>& addresses) {
@@ -68,6 +82,21 @@ task<tcp::socket> dial_first(const origin& to, const std::vector<tcp::endpoint>&
   auto first = co_await std::move(race);
   if (!first) co_return first.error();
   co_return std::move(first).value().value;
+}
+
+task<stream_socket> dial_unix(const std::string& path) {
+  if (path.size() > longest_path)
+    co_return error{errc::invalid_config, "unix_socket " + path + ": a path has at most " +
+                                              std::to_string(longest_path) + " characters"};
+  const chain& here = co_await this_chain;
+  unix_domain::socket socket{here.executor()};
+  const unix_domain::endpoint address{path};
+  auto connecting = socket.async_connect(address, use_task);
+  const auto [failed] = co_await connecting;
+  if (here.stopped()) co_return error{here.stop_reason()};
+  if (failed) co_return connect_error(failed, "unix_socket " + path);
+  if (!is_connected(socket)) co_return error{errc::connect_failed, "unix_socket " + path + ": the server's queue is full"};
+  co_return stream_socket{std::move(socket)};
 }
 
 }  // namespace cohedge::net

@@ -19,6 +19,7 @@ using ssl_context_pointer = std::unique_ptr<SSL_CTX, freed_by<SSL_CTX_free>>;
 using ssl_pointer = std::unique_ptr<SSL, freed_by<SSL_free>>;
 using bio_pointer = std::unique_ptr<BIO, freed_by<BIO_free_all>>;
 using certificate_pointer = std::unique_ptr<X509, freed_by<X509_free>>;
+using session_pointer = std::unique_ptr<SSL_SESSION, freed_by<SSL_SESSION_free>>;
 using key_pointer = std::unique_ptr<EVP_PKEY, freed_by<EVP_PKEY_free>>;
 
 /// What both halves of TLS have in common: TLS 1.2 at least, no renegotiation, no compression, buffers that are

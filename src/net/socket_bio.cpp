@@ -1,5 +1,7 @@
 #include "socket_bio.hpp"
 
+#include "socket_io.hpp"
+
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -22,7 +24,10 @@ int finish(BIO* bio, ssize_t moved, int retry_flag) noexcept {
 
 int receive(BIO* bio, char* into, int size) noexcept {
   const auto got = ::recv(state_of(bio).descriptor, into, static_cast<std::size_t>(size), 0);
-  if (got == 0) BIO_set_flags(bio, BIO_FLAGS_IN_EOF);
+  if (got == 0) {
+    BIO_set_flags(bio, BIO_FLAGS_IN_EOF);
+    state_of(bio).undelivered = left_unread(state_of(bio).descriptor);  // OpenSSL may now send an alert
+  }
   return finish(bio, got, BIO_FLAGS_READ);
 }
 

@@ -7,7 +7,8 @@ namespace cohedge::net {
 /// What a socket BIO works on; outlives it.
 struct socket_bio_state {
   int descriptor;
-  int failed = 0;  ///< the `errno` of the last call that failed for good
+  int failed = 0;            ///< the `errno` of the last call that failed for good
+  bool undelivered = false;  ///< the peer had closed before all that was written had arrived
 };
 
 /// OpenSSL's way to a non-blocking socket. Unlike OpenSSL's own it never raises SIGPIPE: the signals of a program are

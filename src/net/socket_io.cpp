@@ -1,6 +1,12 @@
 #include "socket_io.hpp"
 
 #include <asio/error.hpp>
+#include <asio/ip/tcp.hpp>
+
+#ifdef __linux__
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+#endif
 
 namespace cohedge::net {
 
@@ -11,10 +17,19 @@ error socket_error(const std::error_code& failed) {
   return error{errc::connection_reset, failed.message()};
 }
 
-void prepare_socket(asio::ip::tcp::socket& connected) noexcept {
+void prepare_socket(stream_socket& connected) noexcept {
   std::error_code ignored;
   connected.non_blocking(true, ignored);
   connected.set_option(asio::ip::tcp::no_delay{true}, ignored);
+}
+
+bool left_unread([[maybe_unused]] int descriptor) noexcept {
+#ifdef SIOCOUTQ
+  int unacknowledged = 0;
+  return ::ioctl(descriptor, SIOCOUTQ, &unacknowledged) == 0 && unacknowledged > 0;
+#else
+  return false;
+#endif
 }
 
 }  // namespace cohedge::net

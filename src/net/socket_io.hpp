@@ -1,10 +1,9 @@
 #pragma once
 
 #include <cohedge/async/frame.hpp>
-#include <cohedge/net/byte_stream.hpp>
+#include "socket_streams.hpp"
 
 #include <asio/detail/throw_exception.hpp>
-#include <asio/ip/tcp.hpp>
 
 #include <new>
 #include <system_error>
@@ -68,6 +67,11 @@ class pending_io {
 error socket_error(const std::error_code& failed);
 
 /// Prepares a connected socket: non-blocking, no delay. Failures show at the first operation.
-void prepare_socket(asio::ip::tcp::socket& connected) noexcept;
+void prepare_socket(stream_socket& connected) noexcept;
+
+/// Asked when the peer's end has been read in order: something that we wrote had not arrived when the peer closed, for
+/// its FIN acknowledges all that had (RFC 9293 §3.10.7.4). After a reset this would prove nothing: a peer that resets
+/// may owe the acknowledgement of what it has read. False where the system cannot tell.
+bool left_unread(int descriptor) noexcept;
 
 }  // namespace cohedge::net

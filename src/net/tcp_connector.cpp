@@ -1,9 +1,10 @@
 #include <cohedge/net/connector.hpp>
 
+#include "address_book.hpp"
 #include "dial.hpp"
-#include "resolve.hpp"
+#include "proxy_tunnel.hpp"
 #include "socket_streams.hpp"
-#include "tls_context.hpp"
+#include "tls_session_cache.hpp"
 #include "tls_stream.hpp"
 
 #include <optional>
@@ -18,39 +19,88 @@ namespace {
 
 class tcp_connector final : public connector {
  public:
-  task<std::unique_ptr<byte_stream>> connect(const destination& whom) override {
-    const auto& to = whom.to();
-    if (!to.secure) {
-      auto connected = co_await reach(to);
-      if (!connected) co_return connected.error();
-      co_return make_tcp_stream(std::move(connected).value());
+  tcp_connector(const asio::any_io_executor& executor, std::shared_ptr<tls_session_cache> sessions, const limits& bounds)
+      : sessions_{sessions ? std::move(sessions) : make_tls_session_cache(bounds)},
+        book_{make_system_lookup(executor), bounds.known_hosts},
+        limits_{bounds} {}
+
+  task<std::unique_ptr<byte_stream>> connect(const destination& to) override {
+    std::shared_ptr<const tls_client_context> trust;
+    if (to.to().secure) {
+      auto known = sessions_->context(to.tls());
+      if (!known) co_return std::move(known).error();
+      trust = std::move(known).value();
     }
-    if (!trust_) trust_.emplace(tls_client_context::make(whom.tls()));
-    if (!*trust_) co_return trust_->error();
-    auto connected = co_await reach(to);
-    if (!connected) co_return connected.error();
-    auto ssl = trust_->value()->connection_to(whom);
-    auto stream =
-        std::make_unique<tls_stream>(std::move(connected).value(), std::move(ssl), tls_stream::half::client);
-    const auto trusted = co_await stream->handshake(to.host);
-    if (!trusted) co_return trusted.error();
+    auto reaching = reach(to);
+    auto socket = co_await std::move(reaching);
+    if (!socket) co_return std::move(socket).error();
+    if (!trust) co_return make_tcp_stream(std::move(socket).value());
+
+    auto stream = std::make_unique<tls_stream>(std::move(socket).value(), trust->connection_to(to),
+                                               tls_stream::half::client);
+    auto shaking_hands = stream->handshake(to.to().host);
+    const auto trusted = co_await std::move(shaking_hands);
+    if (!trusted) {
+      trust->forget(to);
+      co_return trusted.error();
+    }
     co_return std::unique_ptr<byte_stream>{std::move(stream)};
   }
 
  private:
-  static task<tcp::socket> reach(const origin& to) {
-    auto addresses = co_await resolve(to.host, to.port);
-    if (!addresses) co_return addresses.error();
-    co_return co_await dial_first(to, addresses.value());
+  /// A socket whose bytes the origin gets, or a proxy that understands requests.
+  task<stream_socket> reach(const destination& to) {
+    if (!to.unix_socket().empty()) {
+      if (to.via()) co_return error{errc::invalid_config, "either a proxy or a Unix-domain socket, not both"};
+      co_return co_await dial_unix(to.unix_socket());
+    }
+    if (!to.via()) {
+      auto dialling = dial(to.to());
+      auto socket = co_await std::move(dialling);
+      if (!socket) co_return std::move(socket).error();
+      co_return stream_socket{std::move(socket).value()};
+    }
+    const origin between{false, to.via()->host(), to.via()->port()};
+    auto dialling = dial(between);
+    auto socket = co_await std::move(dialling);
+    if (!socket) {
+      auto why = std::move(socket).error();
+      co_return why.with_detail("proxy " + std::string{why.detail()});
+    }
+    stream_socket reached{std::move(socket).value()};
+    if (to.tunnelled()) {
+      auto opening = open_tunnel(reached, to, limits_);
+      const auto opened = co_await std::move(opening);
+      if (!opened) co_return opened.error();
+    }
+    co_return std::move(reached);
   }
 
-  std::optional<result<std::unique_ptr<tls_client_context>>> trust_;
+  task<tcp::socket> dial(const origin& to) {
+    const chain& here = co_await this_chain;
+    auto finding = book_.find(to.host);
+    const auto found = co_await std::move(finding);
+    if (!found) co_return found.error();
+    std::vector<tcp::endpoint> endpoints;
+    for (const auto& address : found.value()) endpoints.emplace_back(address, to.port);
+    auto dialling = dial_first(to, endpoints);
+    auto socket = co_await std::move(dialling);
+    std::error_code ignored;
+    if (socket && endpoints.size() > 1) book_.worked(to.host, socket->remote_endpoint(ignored).address());
+    if (!socket && !here.stopped()) book_.failed(to.host);
+    co_return socket;
+  }
+
+  std::shared_ptr<tls_session_cache> sessions_;
+  address_book book_;
+  limits limits_;
 };
 
 }  // namespace
 
-std::unique_ptr<connector> make_tcp_connector(const asio::any_io_executor&, std::shared_ptr<tls_session_cache>) {
-  return std::make_unique<tcp_connector>();
+std::unique_ptr<connector> make_tcp_connector(const asio::any_io_executor& executor,
+                                              std::shared_ptr<tls_session_cache> sessions, const limits& bounds) {
+  return std::make_unique<tcp_connector>(executor, std::move(sessions), bounds);
 }
 
 }  // namespace cohedge::net

@@ -14,11 +14,6 @@ result<std::size_t> outcome_of(const std::error_code& failed, std::size_t size) 
   return socket_error(failed);
 }
 
-/// The peer's close in order is no failure of a read.
-result<std::size_t> outcome_of_read(const std::error_code& failed, std::size_t size) {
-  return failed == asio::error::eof ? outcome_of({}, 0) : outcome_of(failed, size);
-}
-
 }  // namespace
 
 /// Both handlers go on where the operation was aborted for the sake of the other direction: a socket can only cancel
@@ -32,7 +27,7 @@ class tcp_stream::read_handler : public pending_io {
     if (!awaited()) return;
     if (stream_->goes_on(failed, operation())) return stream_->receive(std::move(*this));
     stream_->expects_more_ = size == into_.size();
-    complete(outcome_of_read(failed, size));
+    complete(stream_->outcome_of_read(failed, size));
   }
 
   tcp_stream* stream_;
@@ -54,7 +49,7 @@ class tcp_stream::write_handler : public pending_io {
   std::span<const char> data_;
 };
 
-tcp_stream::tcp_stream(asio::ip::tcp::socket connected) noexcept : socket_{std::move(connected)} {
+tcp_stream::tcp_stream(stream_socket connected) noexcept : socket_{std::move(connected)} {
   prepare_socket(socket_);
 }
 
@@ -102,6 +97,13 @@ bool tcp_stream::goes_on(const std::error_code& failed, const io_operation& op) 
   return failed == asio::error::operation_aborted && socket_.is_open() && !op.owner().stopped();
 }
 
+/// The peer's close in order is no failure of a read.
+result<std::size_t> tcp_stream::outcome_of_read(const std::error_code& failed, std::size_t size) noexcept {
+  if (failed != asio::error::eof) return outcome_of(failed, size);
+  undelivered_ = left_unread(socket_.native_handle());
+  return std::size_t{0};
+}
+
 void tcp_stream::cancel() noexcept {
   std::error_code ignored;
   socket_.cancel(ignored);
@@ -120,7 +122,7 @@ bool tcp_stream::idle_and_open() noexcept {
   return failed == asio::error::would_block;
 }
 
-std::unique_ptr<byte_stream> make_tcp_stream(asio::ip::tcp::socket connected) {
+std::unique_ptr<byte_stream> make_tcp_stream(stream_socket connected) {
   return std::make_unique<tcp_stream>(std::move(connected));
 }
 

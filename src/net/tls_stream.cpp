@@ -1,5 +1,6 @@
 #include "tls_stream.hpp"
 
+#include "public_key_pins.hpp"
 #include "socket_streams.hpp"
 #include "tls_server_identity.hpp"
 
@@ -15,16 +16,14 @@
 
 namespace cohedge::net {
 
-using asio::ip::tcp;
-
 namespace {
 
 int clipped(std::size_t size) noexcept { return static_cast<int>(std::min<std::size_t>(size, INT_MAX)); }
 
 bool must_wait(int kind) noexcept { return kind == SSL_ERROR_WANT_READ || kind == SSL_ERROR_WANT_WRITE; }
 
-tcp::socket::wait_type readiness(int kind) noexcept {
-  return kind == SSL_ERROR_WANT_WRITE ? tcp::socket::wait_write : tcp::socket::wait_read;
+stream_socket::wait_type readiness(int kind) noexcept {
+  return kind == SSL_ERROR_WANT_WRITE ? stream_socket::wait_write : stream_socket::wait_read;
 }
 
 bool closed_without_notice(int kind) noexcept {
@@ -60,11 +59,15 @@ std::optional<error> verification_error(long verdict, std::string_view host) {
     case X509_V_ERR_CERT_HAS_EXPIRED:
     case X509_V_ERR_CERT_NOT_YET_VALID:
       return say(errc::tls_expired, "the server needs a new certificate, or this machine's clock is wrong");
+    case pin_mismatch:
+      return error{errc::tls_pin_mismatch,
+                   std::string{host} + ": a good certificate, but no key of its chain is pinned (pin_sha256); either the "
+                                       "server has new keys, or somebody is in between"};
     default: return say(errc::tls_failed, "the server's certificate is not acceptable");
   }
 }
 
-tls_stream::tls_stream(tcp::socket connected, ssl_pointer ssl, half which)
+tls_stream::tls_stream(stream_socket connected, ssl_pointer ssl, half which)
     : socket_{std::move(connected)}, bio_state_{socket_.native_handle()}, ssl_{std::move(ssl)} {
   prepare_socket(socket_);
   BIO* bio = ssl_ ? new_socket_bio(bio_state_) : nullptr;
@@ -165,10 +168,12 @@ bool tls_stream::advance(ready_handler& next, result<std::size_t>& done) {
     socket_.async_wait(readiness(kind), std::move(next));
     return false;
   }
-  if (kind == SSL_ERROR_ZERO_RETURN && next.way_ == direction::read)
+  if (kind == SSL_ERROR_ZERO_RETURN && next.way_ == direction::read) {
+    bio_state_.undelivered = left_unread(bio_state_.descriptor);
     done = std::size_t{0};
-  else
+  } else {
     done = failure(kind);
+  }
   return true;
 }
 
@@ -217,7 +222,7 @@ std::string_view tls_stream::protocol() const noexcept {
   return {reinterpret_cast<const char*>(chosen), size};
 }
 
-task<std::unique_ptr<byte_stream>> accept_tls(tls_server_context& identity, tcp::socket connected) {
+task<std::unique_ptr<byte_stream>> accept_tls(tls_server_context& identity, stream_socket connected) {
   auto ssl = static_cast<tls_server_identity&>(identity).connection();
   auto stream = std::make_unique<tls_stream>(std::move(connected), std::move(ssl), tls_stream::half::server);
   auto accepted = stream->handshake("client");

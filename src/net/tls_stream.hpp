@@ -15,7 +15,7 @@ class tls_stream final : public byte_stream {
   enum class half : bool { client, server };
 
   /// `ssl` may be null: then the handshake fails for lack of memory.
-  tls_stream(asio::ip::tcp::socket connected, ssl_pointer ssl, half which);
+  tls_stream(stream_socket connected, ssl_pointer ssl, half which);
   ~tls_stream() override;
 
   /// Errors: tls_*; the reason of a cancellation. Call it once, before anything else; on failure the stream is closed.
@@ -28,6 +28,9 @@ class tls_stream final : public byte_stream {
   void close() noexcept override;
   bool idle_and_open() noexcept override;
   std::string_view protocol() const noexcept override;
+  /// The handshake has resumed a session.
+  bool resumed() const noexcept { return ssl_ && SSL_session_reused(ssl_.get()) == 1; }
+  bool undelivered() const noexcept override { return bio_state_.undelivered; }
 
  private:
   class ready_handler;
@@ -38,7 +41,7 @@ class tls_stream final : public byte_stream {
   error failure(int kind);
   error handshake_failure(int kind, std::string_view peer);
 
-  asio::ip::tcp::socket socket_;
+  stream_socket socket_;
   socket_bio_state bio_state_;
   ssl_pointer ssl_;
   bool established_ = false;

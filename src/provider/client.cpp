@@ -8,7 +8,7 @@ namespace {
 
 std::unique_ptr<net::connector> network_of(const asio::any_io_executor& executor, client_options& options) {
   if (auto given = options.take_network()) return given;
-  return net::make_tcp_connector(executor, options.tls_sessions());
+  return net::make_tcp_connector(executor, options.tls_sessions(), options.bounds());
 }
 
 task<void> close_core(std::shared_ptr<client_core> core) {
@@ -24,6 +24,7 @@ client_core::client_core(const asio::any_io_executor& on, client_options options
     : executor{on},
       bounds{options.bounds()},
       tls{options.tls()},
+      proxies{options.proxies() ? *options.proxies() : net::proxy_settings::from_environment()},
       clocks{options.clocks()},
       observer{options.observer()},
       transport{on, network_of(on, options), options.bounds()} {}

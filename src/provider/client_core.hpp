@@ -16,6 +16,7 @@ class client_core {
   asio::any_io_executor executor;
   limits bounds;
   net::tls_options tls;
+  net::proxy_settings proxies;
   plan::clock_limits clocks;
   std::shared_ptr<call_observer> observer;
   net::transport transport;

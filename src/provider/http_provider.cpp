@@ -38,7 +38,13 @@ http_provider::http_provider(std::shared_ptr<client_core> core, const dialect::s
   const auto& base = parsed.value();
   to_ = net::destination{net::origin{base.secure(), base.host, base.port}};
   to_.tls(where_.tls() ? *where_.tls() : core_->tls).version(where_.version()).unix_socket(where_.unix_socket());
-  if (where_.via()) to_.via(*where_.via());
+  if (where_.via()) {
+    to_.via(*where_.via());
+  } else if (where_.unix_socket().empty()) {
+    auto between = core_->proxies.towards(to_.to());
+    if (!between) broken_ = std::move(between).error();
+    else if (*between) to_.via(**between);
+  }
   pool_ = core_->transport.pool(to_);
   base_path_ = base.path;
   if (name_.empty()) name_ = base.host;

@@ -144,7 +144,7 @@ certificate certificate_authority::issue(const std::vector<std::string>& hosts, 
   auto* issuer_key = options.is_self_signed() ? key.get() : state_->key.get();
   add_extension(cert.get(), issuer, NID_basic_constraints, "critical,CA:FALSE");
   add_extension(cert.get(), issuer, NID_key_usage, "critical,digitalSignature");
-  add_extension(cert.get(), issuer, NID_ext_key_usage, "serverAuth");
+  add_extension(cert.get(), issuer, NID_ext_key_usage, "serverAuth,clientAuth");
   if (!hosts.empty()) add_extension(cert.get(), issuer, NID_subject_alt_name, alternative_names(hosts));
   add_extension(cert.get(), issuer, NID_subject_key_identifier, "hash");
   if (!options.is_self_signed()) add_extension(cert.get(), issuer, NID_authority_key_identifier, "keyid:always");

@@ -1,6 +1,6 @@
 #include <cohedge/wire/content_coding.hpp>
 
-#include "quoted.hpp"
+#include "in_quotes.hpp"
 #include "scan.hpp"
 
 #define ZLIB_CONST
@@ -54,7 +54,7 @@ result<content_decoder> content_decoder::make(std::string_view content_encoding,
   });
   if (!readable) {
     return error{errc::malformed_answer,
-                 "Content-Encoding " + quoted(content_encoding) + ", where gzip or deflate, once, was asked for"};
+                 "Content-Encoding " + in_quotes(content_encoding) + ", where gzip or deflate, once, was asked for"};
   }
   return content_decoder{found, most};
 }

@@ -1,6 +1,6 @@
 #include <cohedge/wire/http1.hpp>
 
-#include "quoted.hpp"
+#include "in_quotes.hpp"
 #include "scan.hpp"
 
 #include <algorithm>
@@ -111,7 +111,7 @@ bool http1_parser::parse_version(std::string_view text) {
     minor_version_ = text[7] - '0';
     return true;
   }
-  return fail(errc::protocol_error, "expected HTTP/1.x, got " + quoted(text));
+  return fail(errc::protocol_error, "expected HTTP/1.x, got " + in_quotes(text));
 }
 
 bool http1_parser::parse_status_line(std::string_view line) {
@@ -121,7 +121,7 @@ bool http1_parser::parse_status_line(std::string_view line) {
   const bool three_digits = rest.size() >= 3 && scan::is_digit(rest[0]) && scan::is_digit(rest[1]) &&
                             scan::is_digit(rest[2]) && (rest.size() == 3 || rest[3] == ' ');
   if (!three_digits || rest[0] == '0') {
-    return fail(errc::protocol_error, "expected a status of three digits, got " + quoted(rest));
+    return fail(errc::protocol_error, "expected a status of three digits, got " + in_quotes(rest));
   }
   status_ = (rest[0] - '0') * 100 + (rest[1] - '0') * 10 + (rest[2] - '0');
   if (scan::find_control(rest) != rest.size()) return fail(errc::protocol_error, "a control character in the reason");
@@ -132,11 +132,11 @@ bool http1_parser::parse_request_line(std::string_view line) {
   const auto first = line.find(' ');
   const auto last = line.rfind(' ');
   if (first == std::string_view::npos || first == last) {
-    return fail(errc::protocol_error, "expected method, target and version, got " + quoted(line));
+    return fail(errc::protocol_error, "expected method, target and version, got " + in_quotes(line));
   }
   const auto method = line.substr(0, first);
   const auto target = line.substr(first + 1, last - first - 1);
-  if (!valid_header_name(method)) return fail(errc::protocol_error, "a method that is not a token: " + quoted(method));
+  if (!valid_header_name(method)) return fail(errc::protocol_error, "a method that is not a token: " + in_quotes(method));
   if (!parse_version(line.substr(last + 1))) return false;
   if (target.empty() || target.find_first_of(" \t") != std::string_view::npos || !valid_header_value(target)) {
     return fail(errc::protocol_error, "a target with spaces or controls");
@@ -165,13 +165,13 @@ bool http1_parser::split_field(std::string_view line, header& out) {
   while (colon < line.size() && scan::is_token(line[colon])) ++colon;
   if (colon == 0 || colon == line.size() || line[colon] != ':') {
     if (line[0] == ' ' || line[0] == '\t') return fail(errc::protocol_error, "a folded header line");
-    if (colon == line.size()) return fail(errc::protocol_error, "a line without a colon: " + quoted(line));
-    return fail(errc::protocol_error, "a name that is not a token: " + quoted(line.substr(0, line.find(':'))));
+    if (colon == line.size()) return fail(errc::protocol_error, "a line without a colon: " + in_quotes(line));
+    return fail(errc::protocol_error, "a name that is not a token: " + in_quotes(line.substr(0, line.find(':'))));
   }
   out.name = line.substr(0, colon);
   out.value = scan::trim(line.substr(colon + 1));
   if (scan::find_control(out.value) != out.value.size()) {
-    return fail(errc::protocol_error, "a control character in the value of " + quoted(out.name));
+    return fail(errc::protocol_error, "a control character in the value of " + in_quotes(out.name));
   }
   return true;
 }
@@ -179,7 +179,7 @@ bool http1_parser::split_field(std::string_view line, header& out) {
 bool http1_parser::note_content_length(std::string_view value) {
   return scan::each_element(value, [this, value](std::string_view element) {
     const auto length = scan::digits(element);
-    if (!length) return fail(errc::protocol_error, "a Content-Length that is not a number: " + quoted(value));
+    if (!length) return fail(errc::protocol_error, "a Content-Length that is not a number: " + in_quotes(value));
     if (has_length_ && *length != length_) return fail(errc::protocol_error, "two different Content-Lengths");
     has_length_ = true;
     length_ = *length;
@@ -286,7 +286,7 @@ result<http1_step> http1_parser::read_head(std::string_view& input) {
     return failure();
   }
   if (!plausible_start()) {
-    fail(errc::protocol_error, state_ == state::fields ? "a folded header line" : "unexpected bytes: " + quoted(pending_));
+    fail(errc::protocol_error, state_ == state::fields ? "a folded header line" : "unexpected bytes: " + in_quotes(pending_));
     return failure();
   }
   return http1_step::need_more;

@@ -1,6 +1,6 @@
 #include <cohedge/wire/http1.hpp>
 
-#include "quoted.hpp"
+#include "in_quotes.hpp"
 #include "scan.hpp"
 
 #include <algorithm>
@@ -232,9 +232,9 @@ bool http1_parser::parse_chunk_line(std::string_view line) {
     if (size >> 60 != 0) return fail(errc::protocol_error, "a chunk size beyond 64 bits");
     size = size * 16 + static_cast<std::uint64_t>(digit);
   }
-  if (at == 0) return fail(errc::protocol_error, "a chunk size that is not hexadecimal: " + quoted(line));
+  if (at == 0) return fail(errc::protocol_error, "a chunk size that is not hexadecimal: " + in_quotes(line));
   if (!valid_chunk_extension(line.substr(at))) {
-    return fail(errc::protocol_error, "garbage after a chunk size: " + quoted(line));
+    return fail(errc::protocol_error, "garbage after a chunk size: " + in_quotes(line));
   }
   if (size == 0) {
     state_ = state::trailers;

@@ -1,10 +1,14 @@
 // Everything that can fail, fails once: each scenario is played well first, and then again with its 1st, 2nd, 3rd …
-// call of the network failing, in every way there is. Each time there must be one typed outcome, and nothing left.
+// call of the network failing, in every way there is; and once more with its 1st, 2nd, 3rd … allocation failing. Each
+// time there must be one typed outcome, and nothing left.
+//
+//     torture [NAME [ALLOCATION]]      only scenarios with NAME in their names; only the failure of one allocation
 
 #include "torture/memory_watch.hpp"
 #include "torture/scenarios.hpp"
 
 #include <cstdio>
+#include <cstdlib>
 
 namespace cohedge::tests {
 
@@ -48,14 +52,14 @@ struct run_result {
 run_result run(const scenario& played, const failing& what, memory_watch* memory = nullptr) {
   const auto on = played.set();
   on->network().fail(what.call, what.how);
+  if (memory) on->watch(*memory);
   const auto taken = memory ? memory->taken() : 0;
   if (memory && what.allocation != failing::never) memory->fail_after(what.allocation);
   const auto got = on->play(played.plays);
   const auto allocations = memory ? memory->taken() - taken : 0;
-  const bool failed = on->network().struck() || (memory && memory->failed());
-  run_result out{problem_with(played, got, failed), on->network().calls().all(), allocations};
+  run_result out{problem_with(played, got, on->failed()), on->network().calls().all(), allocations};
   auto closed = on->play(close);
-  if (memory && memory->failed() && (!closed || !*closed)) closed = on->play(close);
+  if (on->failed() && (!closed || !*closed)) closed = on->play(close);
   if (out.problem.empty() && (!closed || !*closed)) out.problem = "the client does not close";
   if (auto left = on->left_behind(); out.problem.empty() && !left.empty()) out.problem = "left: " + left;
   return out;
@@ -74,26 +78,27 @@ class torturer {
         report(played, "call " + std::to_string(n) + ", " + testing::to_string(how), run(played, {n, how}).problem);
   }
 
-  /// Every allocation fails once.
-  void starve(const scenario& played) {
+  /// Every allocation fails once; or only the one with this number, to look at what went wrong (break at `no_memory`).
+  void starve(const scenario& played, std::size_t only) {
     starved(played, failing::never);  // what is made once and for all is there afterwards
-    const auto allocations = starved(played, failing::never);
-    for (std::size_t n = 0; n < allocations; ++n) starved(played, n);
+    const auto clean = starved(played, failing::never);
+    report(played, "played well", clean.problem);
+    for (std::size_t n = 0; n < clean.allocations; ++n)
+      if (only == failing::never || only == n) report(played, "allocation " + std::to_string(n), starved(played, n).problem);
   }
 
   std::size_t runs() const noexcept { return runs_; }
   std::size_t wrong() const noexcept { return wrong_; }
 
  private:
-  std::size_t starved(const scenario& played, std::size_t allocation) {
+  static run_result starved(const scenario& played, std::size_t allocation) {
     memory_watch memory;
     run_result ended;
     failing what;
     what.allocation = allocation;
     memory.run([&] { ended = run(played, what, &memory); });
     if (ended.problem.empty() && memory.balance() != 0) ended.problem = std::to_string(memory.balance()) + " blocks leaked";
-    report(played, "allocation " + std::to_string(allocation), ended.problem);
-    return ended.allocations;
+    return ended;
   }
 
   void report(const scenario& played, const std::string& where, const std::string& problem) {
@@ -119,12 +124,13 @@ int main(int argc, char** argv) {
   add_strategies(all);
   add_endings(all);
   add_sockets(all);
+  const auto only = argc > 2 ? std::strtoul(argv[2], nullptr, 10) : failing::never;
   torturer network;
   torturer memory;
   for (const auto& each : all) {
     if (argc > 1 && each.name.find(argv[1]) == std::string::npos) continue;
-    network.break_network(each);
-    memory.starve(each);
+    if (only == failing::never) network.break_network(each);
+    memory.starve(each, only);
   }
   std::printf("%zu scenarios; %zu runs with a failing call of the network: %zu wrong; %zu runs with a failing "
               "allocation: %zu wrong\n", all.size(), network.runs(), network.wrong(), memory.runs(), memory.wrong());

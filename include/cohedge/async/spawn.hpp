@@ -12,11 +12,20 @@
 #include <asio/prefer.hpp>
 #include <asio/system_executor.hpp>
 
+#include <exception>
 #include <optional>
 #include <type_traits>
 #include <utility>
 
 namespace cohedge {
+
+#if defined(__cpp_exceptions)
+/// Throws from the function that runs `executor`.
+inline void throw_from(const asio::any_io_executor& executor, std::exception_ptr what) {
+  auto thrown = [what = std::move(what)] { std::rethrow_exception(what); };
+  asio::post(executor, std::move(thrown));
+}
+#endif
 
 /// A chain whose end calls an Asio completion handler with a `result<T>`, on the handler's own executor.
 template <class T, class Handler>
@@ -27,6 +36,7 @@ class spawned final : public chain {
         work_{std::move(work)},
         slot_{asio::get_associated_cancellation_slot(handler)},
         handler_{std::move(handler)},
+        runs_here_{is_same(asio::get_associated_executor(*handler_, executor), executor)},
         handler_work_{asio::prefer(asio::get_associated_executor(*handler_, executor),
                                    asio::execution::outstanding_work.tracked)} {}
 
@@ -43,6 +53,9 @@ class spawned final : public chain {
   using handler_executor = asio::associated_executor_t<Handler, asio::any_io_executor>;
   using tracked_executor = std::decay_t<decltype(asio::prefer(std::declval<handler_executor>(),
                                                               asio::execution::outstanding_work.tracked))>;
+
+  static bool is_same(const asio::any_io_executor& one, const asio::any_io_executor& other) { return one == other; }
+  static bool is_same(const auto&, const asio::any_io_executor&) { return false; }
 
   void begin() {
     if (stopped() || !work_.has_frame())
@@ -67,18 +80,34 @@ class spawned final : public chain {
   // Everything of ours is in order before the user's handler runs: it may throw.
   void complete(result<T> outcome) {
     forget_slot();
-    auto where = std::move(*handler_work_);
+    const auto where = std::move(*handler_work_);
     handler_work_.reset();
-    auto call = [handler = std::move(*handler_), outcome = std::move(outcome)]() mutable {
-      std::move(handler)(std::move(outcome));
-    };
+    auto handler = std::move(*handler_);
     handler_.reset();
+    if (runs_here_) return call_handler(executor(), std::move(handler), std::move(outcome));
+    auto call = [handler = std::move(handler), outcome = std::move(outcome), here = executor()]() mutable {
+      call_handler(here, std::move(handler), std::move(outcome));
+    };
     asio::dispatch(where, std::move(call));
+  }
+
+  /// What the handler throws comes out of the executor's own run function, by no way through other chains' frames.
+  static void call_handler(const asio::any_io_executor& here, Handler handler, result<T> outcome) {
+#if defined(__cpp_exceptions)
+    try {
+      std::move(handler)(std::move(outcome));
+    } catch (...) {
+      throw_from(here, std::current_exception());
+    }
+#else
+    std::move(handler)(std::move(outcome));
+#endif
   }
 
   task<T> work_;
   asio::associated_cancellation_slot_t<Handler> slot_;
   std::optional<Handler> handler_;
+  bool runs_here_;  // the handler has no executor of its own
   std::optional<tracked_executor> handler_work_;
 };
 

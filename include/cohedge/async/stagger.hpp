@@ -36,12 +36,7 @@ class contestant final : public chain {
   contestant(const chain& parent, task<T> work, bell& told)
       : chain{parent.executor(), parent.time_pointer()}, work_{std::move(work)}, bell_{&told} {}
 
-  void start() {
-    if (work_.has_frame())
-      run(work_.as_root(*this));
-    else
-      outcome_.emplace(error{errc::out_of_memory});
-  }
+  void start() { run(work_.as_root(*this)); }
   std::optional<result<T>>& outcome() noexcept { return outcome_; }
   /// Nobody waits for it any more.
   void detach() noexcept { bell_ = nullptr; }
@@ -96,7 +91,7 @@ class stagger_run {
           if (!machine_.over()) now = here_.now();
           continue;
         }
-        launch(fresh, now);
+        if (!launch(fresh, now)) continue;
       }
       if (todo.what == act::start) {
         admit(todo.candidate, now);
@@ -127,13 +122,18 @@ class stagger_run {
     machine_.ended(candidate, plan::stagger::verdict::failed, now);
   }
 
-  void launch(std::size_t candidate, time_point now) {
+  /// False: there was no memory to start it, so it has ended.
+  bool launch(std::size_t candidate, time_point now) {
     auto work = entrants_.start(candidate, now);
-    auto* fresh = new contestant<T>{here_, std::move(work), bell_};
-    if (!fresh) return note(candidate, error{errc::out_of_memory}, now);
+    auto* fresh = work.has_frame() ? new contestant<T>{here_, std::move(work), bell_} : nullptr;
+    if (!fresh) {
+      note(candidate, error{errc::out_of_memory}, now);
+      return false;
+    }
     running_.emplace_back(candidate, typed_pointer{fresh});
     children_.adopt(*fresh);
     fresh->start();
+    return true;
   }
 
   /// Takes the outcomes that are there; false where there is none.

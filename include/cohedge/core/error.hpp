@@ -38,6 +38,7 @@ enum class errc : std::uint8_t {
   tls_self_signed,  ///< no authority at all
   tls_wrong_host,   ///< a good certificate of somebody else
   tls_expired,      ///< expired, or not valid yet
+  tls_pin_mismatch, ///< none of the keys that were pinned
   tls_failed,       ///< any other reason a TLS connection did not come about
 
   connection_reset,

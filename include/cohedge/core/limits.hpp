@@ -21,6 +21,8 @@ struct limits {
   std::size_t connections_per_origin = 256;
   std::size_t idle_per_origin = 32;
   std::size_t waiting_per_origin = 4096;   ///< requests in line for a connection
+  std::size_t known_hosts = 256;           ///< whose addresses are remembered
+  std::size_t tls_sessions = 256;          ///< origins whose TLS sessions are kept to be resumed; 0: none is
   std::size_t http2_idle_frames = 10'000;  ///< frames of HTTP/2 in a row that bring no content: pings, settings, …
 };
 

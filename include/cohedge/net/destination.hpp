@@ -55,7 +55,7 @@ class tls_options {
   const std::vector<std::string>& pins() const noexcept { return pins_; }
 
   auto identity() const noexcept { return std::tie(extra_ca_file_, client_chain_file_, client_key_file_, pins_); }
-  bool operator==(const tls_options& other) const noexcept { return identity() == other.identity(); }
+  bool operator==(const tls_options&) const = default;
 
  private:
   std::string extra_ca_file_;
@@ -70,7 +70,8 @@ class proxy {
  public:
   proxy(std::string name_or_address, std::uint16_t at_port) : host_{std::move(name_or_address)}, port_{at_port} {}
   /// "http://user:password@host:port", as in HTTPS_PROXY; the scheme may be missing, the port is then 1080 as curl has
-  /// it, or 80 with the scheme. Errors: invalid_config, without the credentials in its text.
+  /// it, or 80 with the scheme. What is no letter or digit of user and password is written %XX.
+  /// Errors: invalid_config (TLS to the proxy and SOCKS are not supported), without the credentials in its text.
   static result<proxy> parse(std::string_view url);
 
   /// For Proxy-Authorization: Basic. Sent to the proxy only.
@@ -81,7 +82,7 @@ class proxy {
   const secret& credentials() const noexcept { return credentials_; }
 
   auto identity() const noexcept { return std::tie(host_, port_, credentials_); }
-  bool operator==(const proxy& other) const noexcept { return identity() == other.identity(); }
+  bool operator==(const proxy&) const = default;
 
  private:
   std::string host_;
@@ -110,11 +111,11 @@ class destination {
   /// A proxy sees nothing but a tunnel's bytes.
   bool tunnelled() const noexcept { return proxy_ && (to_.secure || version_ == http_version::http2); }
 
-  /// All fields: the pool's key. Whatever is added to this class belongs in here.
+  /// All fields, for whoever goes through them one by one.
   auto identity() const noexcept {
     return std::tie(to_.secure, to_.host, to_.port, tls_, version_, proxy_, unix_socket_);
   }
-  bool operator==(const destination& other) const noexcept { return identity() == other.identity(); }
+  bool operator==(const destination&) const = default;
 
  private:
   origin to_;

@@ -3,10 +3,12 @@
 #include <cohedge/async/task.hpp>
 #include <cohedge/core/limits.hpp>
 #include <cohedge/net/connector.hpp>
+#include <cohedge/net/proxy_settings.hpp>
 #include <cohedge/plan/attempt_clocks.hpp>
 #include <cohedge/provider/call.hpp>
 
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace cohedge {
@@ -22,6 +24,9 @@ class client_options {
   client_options& tls_sessions(std::shared_ptr<net::tls_session_cache> shared) {
     return tls_sessions_ = std::move(shared), *this;
   }
+  /// Which proxy leads where, for the endpoints that name none; the environment's by default (HTTPS_PROXY, …). Without
+  /// any: `net::proxy_settings{}`.
+  client_options& proxies(net::proxy_settings rules) { return proxies_ = std::move(rules), *this; }
   client_options& bounds(const limits& on_everything) { return limits_ = on_everything, *this; }
   /// The five clocks of every attempt; a provider may have its own.
   client_options& clocks(const plan::clock_limits& limits) { return clocks_ = limits, *this; }
@@ -32,6 +37,7 @@ class client_options {
 
   const net::tls_options& tls() const noexcept { return tls_; }
   const std::shared_ptr<net::tls_session_cache>& tls_sessions() const noexcept { return tls_sessions_; }
+  const std::optional<net::proxy_settings>& proxies() const noexcept { return proxies_; }
   const limits& bounds() const noexcept { return limits_; }
   const plan::clock_limits& clocks() const noexcept { return clocks_; }
   const std::shared_ptr<call_observer>& observer() const noexcept { return observer_; }
@@ -40,6 +46,7 @@ class client_options {
  private:
   net::tls_options tls_;
   std::shared_ptr<net::tls_session_cache> tls_sessions_;
+  std::optional<net::proxy_settings> proxies_;
   limits limits_;
   plan::clock_limits clocks_;
   std::shared_ptr<call_observer> observer_;

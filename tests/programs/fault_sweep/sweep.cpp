@@ -80,7 +80,9 @@ task<std::vector<tried_call>> sweep::play(fault what, exchange_size& passed, boo
   options.extra_ca_file(trusted_).clocks(sweep_clocks());
   client asking{io_.get_executor(), std::move(options)};
   const auto base = (plan_.tls ? "https://127.0.0.1:" : "http://127.0.0.1:") + std::to_string(proxy.port()) + "/v1";
-  const auto from = openai_compatible(asking, base, "m");
+  endpoint where{base, "m"};
+  where.version(plan_.version);
+  const auto from = make_provider(asking, dialect::openai_chat(), std::move(where));
 
   std::vector<tried_call> calls;
   for (std::size_t i = 0; i < plan_.calls; ++i) {

@@ -19,6 +19,7 @@ namespace cohedge::tests {
 /// One exchange that is tried with a fault at every offset.
 struct exchange_plan {
   std::string name;
+  net::http_version version = net::http_version::http1;
   bool tls = false;
   form how = form::whole;
   std::size_t calls = 1;  ///< one after the other, on one connection if it lives

@@ -2,6 +2,7 @@
 
 #include "faults/ask.hpp"
 
+#include <cohedge/provider/client.hpp>
 #include <cohedge/route/route.hpp>
 #include <cohedge/testing/server_thread.hpp>
 

@@ -38,14 +38,21 @@ void cohedge::tests::memory_watch::run(const std::function<void()>& work) {
   pthread_join(thread, nullptr);
 }
 
+[[gnu::noinline]] static void* no_memory() noexcept {
+  errno = ENOMEM;
+  return nullptr;
+}
+
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 
 void* operator new(std::size_t size) {
-  void* block = refused() ? nullptr : std::malloc(size);
+  void* block = refused() ? no_memory() : std::malloc(size);
   if (!block) throw std::bad_alloc{};
   return block;
 }
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return refused() ? nullptr : std::malloc(size); }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  return refused() ? no_memory() : std::malloc(size);
+}
 void operator delete(void* block) noexcept {
   given_back(block);
   std::free(block);
@@ -62,24 +69,19 @@ void* __libc_realloc(void*, std::size_t);
 void* __libc_memalign(std::size_t, std::size_t);
 void __libc_free(void*);
 
-static void* none_left() noexcept {
-  errno = ENOMEM;
-  return nullptr;
-}
-
-void* malloc(std::size_t size) noexcept { return refused() ? none_left() : __libc_malloc(size); }
+void* malloc(std::size_t size) noexcept { return refused() ? no_memory() : __libc_malloc(size); }
 // Never fails: the C library ends the program where it gets none for the destructor of a thread_local.
 void* calloc(std::size_t count, std::size_t size) noexcept {
   if (watching) watching->taken_for_sure();
   return __libc_calloc(count, size);
 }
 void* realloc(void* block, std::size_t size) noexcept {
-  if (refused()) return none_left();
+  if (refused()) return no_memory();
   given_back(block);
   return __libc_realloc(block, size);
 }
 void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept {
-  return refused() ? none_left() : __libc_memalign(alignment, size);
+  return refused() ? no_memory() : __libc_memalign(alignment, size);
 }
 void free(void* block) noexcept {
   given_back(block);

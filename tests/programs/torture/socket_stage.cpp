@@ -24,13 +24,13 @@ testing::behaviour by_model(const testing::server_request& asked) {
   return good;
 }
 
-/// One server for all stages of a protocol, and a file with the authority that signed for it.
+/// One server for all stages with TLS or without, and a file with the authority that signed for it.
 class server {
  public:
-  static server& of(wire_protocol speaks) {
+  static server& of(bool tls) {
     static server plain{testing::server_options{}.script(by_model)};
     static server secure{testing::server_options{}.script(by_model).tls()};
-    return speaks == wire_protocol::http1 ? plain : secure;
+    return tls ? secure : plain;
   }
 
   std::string base_url() const { return runs_.base_url(); }
@@ -53,7 +53,7 @@ class server {
 
 class real_stage final : public stage {
  public:
-  explicit real_stage(wire_protocol speaks) : server_{server::of(speaks)} {
+  real_stage(net::http_version version, bool tls) : server_{server::of(tls)}, version_{version} {
     client_options options;
     options.extra_ca_file(server_.trusted());
     open(io_.get_executor(), net::make_tcp_connector(io_.get_executor()), std::move(options));
@@ -63,7 +63,7 @@ class real_stage final : public stage {
 
   provider at(const std::string& name) override {
     endpoint where{server_.base_url(), name};
-    where.name(name);
+    where.name(name).version(version_);
     return make_provider(client(), dialect::openai_chat(), std::move(where));
   }
 
@@ -81,7 +81,7 @@ class real_stage final : public stage {
   // The server is on another thread: only where nothing will come any more may the clock jump.
   void run_until(const std::function<bool()>& holds) override {
     time_.run_until([&] {
-      time_.patience(network().struck() ? 20ms : 1000ms);
+      time_.patience(failed() ? 20ms : 1000ms);
       return holds();
     });
   }
@@ -89,10 +89,13 @@ class real_stage final : public stage {
   asio::io_context io_;
   testing::quiet_time time_{io_};
   server& server_;
+  net::http_version version_;
 };
 
 }  // namespace
 
-std::unique_ptr<stage> socket_stage(wire_protocol speaks) { return std::make_unique<real_stage>(speaks); }
+std::unique_ptr<stage> socket_stage(net::http_version version, bool tls) {
+  return std::make_unique<real_stage>(version, tls);
+}
 
 }  // namespace cohedge::tests

@@ -1,4 +1,4 @@
-// Real sockets, with and without TLS.
+// Real sockets, both versions of HTTP, with and without TLS.
 
 #include "scenarios.hpp"
 
@@ -19,10 +19,10 @@ task<answered> two_calls(stage& on, form how) {
   co_return co_await std::move(asking_again);
 }
 
-void add_protocol(std::vector<scenario>& all, const std::string& named, wire_protocol speaks) {
+void add_protocol(std::vector<scenario>& all, const std::string& named, net::http_version version, bool tls) {
   const auto add = [&](const std::string& name, std::function<task<answered>(stage&)> plays,
                        std::string expected = std::string{good_text}) {
-    all.push_back({named + name, [speaks] { return socket_stage(speaks); }, std::move(plays), std::move(expected)});
+    all.push_back({named + name, [=] { return socket_stage(version, tls); }, std::move(plays), std::move(expected)});
   };
   for (const auto how : {form::whole, form::streamed}) {
     const std::string kind = how == form::whole ? ", whole" : ", stream";
@@ -36,8 +36,11 @@ void add_protocol(std::vector<scenario>& all, const std::string& named, wire_pro
 }  // namespace
 
 void add_sockets(std::vector<scenario>& all) {
-  add_protocol(all, "sockets: ", wire_protocol::http1);
-  add_protocol(all, "sockets, TLS: ", wire_protocol::http1_tls);
+  using net::http_version;
+  add_protocol(all, "HTTP/1.1: ", http_version::http1, false);
+  add_protocol(all, "HTTP/1.1, TLS: ", http_version::http1, true);
+  add_protocol(all, "HTTP/2: ", http_version::http2, false);
+  add_protocol(all, "HTTP/2, TLS: ", http_version::http2, true);
 }
 
 }  // namespace cohedge::tests

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "faults/ask.hpp"
+#include "memory_watch.hpp"
 
 #include <cohedge/provider/endpoint.hpp>
 #include <cohedge/testing/behaviour.hpp>
@@ -29,6 +30,10 @@ class stage {
 
   cohedge::client& client() noexcept { return *client_; }
   testing::failing_network& network() noexcept { return *network_; }
+  /// Whose failures count beside the network's.
+  void watch(memory_watch& memory) noexcept { memory_ = &memory; }
+  /// What was to fail has failed.
+  bool failed() const noexcept { return network_->struck() || (memory_ && memory_->failed()); }
 
  protected:
   virtual void run_until(const std::function<bool()>& holds) = 0;
@@ -37,6 +42,7 @@ class stage {
 
   std::optional<testing::failing_network> network_;
   std::optional<cohedge::client> client_;
+  memory_watch* memory_ = nullptr;
 };
 
 /// What every good answer says.
@@ -51,8 +57,7 @@ struct script {
 std::unique_ptr<stage> scripted_stage(const script& how);
 
 /// Over real sockets, against a server on a thread of its own.
-enum class wire_protocol : std::uint8_t { http1, http1_tls };
-std::unique_ptr<stage> socket_stage(wire_protocol speaks);
+std::unique_ptr<stage> socket_stage(net::http_version version, bool tls);
 
 /// One way of using the library that must end well, or badly in a known way.
 struct scenario {

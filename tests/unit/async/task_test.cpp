@@ -103,6 +103,14 @@ TEST_CASE("a completion handler that throws leaves everything in order", "[task]
   spawn(world, doubled(1), [](result<int>) { throw std::runtime_error{"the user's own"}; });
   CHECK_THROWS_AS(world.run(), std::runtime_error);
   CHECK(run(world, doubled(2))->value() == 4);
+
+  // Wherever the task ends: here in an alarm, which must go on to ring the others.
+  spawn(world, sleep_for(1s), [](result<void>) { throw std::runtime_error{"the user's own"}; });
+  bool rang = false;
+  spawn(world, sleep_for(1s), [&](result<void>) { rang = true; });
+  CHECK_THROWS_AS(world.run(), std::runtime_error);
+  world.run();
+  CHECK(rang);
 }
 
 TEST_CASE("spawn never runs the task inside the call", "[task][spawn]") {

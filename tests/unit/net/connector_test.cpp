@@ -2,8 +2,8 @@
 
 #include <cohedge/async/scope.hpp>
 
+#include "../../../src/net/address_book.hpp"
 #include "../../../src/net/dial.hpp"
-#include "../../../src/net/resolve.hpp"
 
 namespace cohedge::tests {
 namespace {
@@ -71,8 +71,9 @@ TEST_CASE("a name that cannot exist", "[net]") {
 
 TEST_CASE("resolving can be cancelled", "[net]") {
   loop on;
+  net::address_book book{net::make_system_lookup(on.executor()), 8};
   const std::string name = "localhost";
-  const auto finding = on.start(net::resolve(name, 80));
+  const auto finding = on.start(book.find(name));
   on.io.run_one();  // the task has begun and waits for the resolver
   finding->cancel();
   CHECK_FALSE(finding->outcome);  // never inside the call
@@ -83,17 +84,19 @@ TEST_CASE("resolving can be cancelled", "[net]") {
 TEST_CASE("an event loop that dies abandons whoever waits for a name", "[net]") {
   const std::string name = "localhost";
   loop on;
-  const auto finding = on.start(net::resolve(name, 80));
+  net::address_book book{net::make_system_lookup(on.executor()), 8};
+  const auto finding = on.start(book.find(name));
   on.io.run_one();
   CHECK_FALSE(finding->outcome);
 }
 
 TEST_CASE("an answer that comes after the one who asked has gone finds nobody", "[net]") {
   loop on;
+  net::address_book book{net::make_system_lookup(on.executor()), 8};
   const std::string name = "localhost";
   auto asking = std::make_unique<scope>();
   auto ask = [&]() -> task<void> {
-    co_await net::resolve(name, 80);
+    co_await book.find(name);
     FAIL_CHECK("went on after its end");
     co_return success();
   };
@@ -101,14 +104,6 @@ TEST_CASE("an answer that comes after the one who asked has gone finds nobody", 
   CHECK(asking->size() == 1);
   asking.reset();
   on.run();
-}
-
-TEST_CASE("address families take turns, beginning with the system's choice", "[net]") {
-  const auto at = [](const char* address) { return tcp::endpoint{asio::ip::make_address(address), 80}; };
-  const std::vector<tcp::endpoint> sorted{at("::1"), at("::2"), at("::3"), at("1.1.1.1"), at("1.1.1.2")};
-  const std::vector<tcp::endpoint> turns{at("::1"), at("1.1.1.1"), at("::2"), at("1.1.1.2"), at("::3")};
-  CHECK(net::take_turns(sorted) == turns);
-  CHECK(net::take_turns({}).empty());
 }
 
 }  // namespace
