@@ -32,9 +32,16 @@ class connection_pool::waiter {
   }
   bell& until_called() noexcept { return bell_; }
 
+  void fail(const error& why) {
+    failure_ = why;
+    bell_.ring_later();
+  }
+  const std::optional<error>& failure() const noexcept { return failure_; }
+
  private:
   connection_pool& pool_;
   bell bell_;
+  std::optional<error> failure_;
 };
 
 connection_pool::place::~place() {
@@ -71,14 +78,17 @@ carried connection_pool::ready() {
   return nullptr;
 }
 
+bool connection_pool::may_open() const noexcept {
+  return open_ < limits_.connections_per_origin && !opening_for_all();
+}
+
 /// Two connections of HTTP/2 are not opened at once: the first may serve all, which shows when the server has greeted.
 /// Which version it will be shows only when TLS has agreed.
-bool connection_pool::may_open() const noexcept {
-  if (open_ >= limits_.connections_per_origin) return false;
+bool connection_pool::opening_for_all() const noexcept {
   const bool may_be_shared =
       to_.version() == http_version::http2 || (to_.version() == http_version::negotiated && to_.to().secure);
-  if (!may_be_shared || speaks_http1_) return true;
-  return connecting_ == 0 && std::ranges::all_of(shared_, [](const auto& known) { return known->greeted(); });
+  if (!may_be_shared || speaks_http1_) return false;
+  return connecting_ > 0 || std::ranges::any_of(shared_, [](const auto& known) { return !known->greeted(); });
 }
 
 task<carried> connection_pool::take(exchange_watch& watch, bool& fresh) {
@@ -87,15 +97,16 @@ task<carried> connection_pool::take(exchange_watch& watch, bool& fresh) {
   for (;;) {
     if (here.stopped()) co_return error{here.stop_reason()};
     if (closed_) co_return errc::closed;
+    if (in_line && in_line->failure()) co_return *in_line->failure();
     if (in_line ? in_line->called() : line_.empty()) {
       if (auto over = ready()) co_return over;
-      if (const auto quiet = quiet_connection()) {
-        auto asking = quiet->answers_ping(ping_patience);
-        const auto alive = co_await std::move(asking);
-        if (!alive) quiet->close();
+      const auto quiet = quiet_connection();
+      if (quiet && !quiet->questioned()) {
+        auto asking = quiet->question(ping_patience);
+        co_await std::move(asking);
         continue;
       }
-      if (may_open()) {
+      if (!quiet && may_open()) {
         watch.connecting();
         fresh = true;
         auto opening = connect();
@@ -105,9 +116,12 @@ task<carried> connection_pool::take(exchange_watch& watch, bool& fresh) {
     }
     if (!in_line) {
       if (line_.size() >= limits_.waiting_per_origin) co_return line_is_full();
-      watch.waiting();
       in_line.emplace(*this, here);
     }
+    if (opening_for_all())
+      watch.connecting();
+    else
+      watch.waiting();
     in_line->again();
     auto& called = in_line->until_called();
     co_await called;
@@ -144,7 +158,11 @@ task<carried> connection_pool::connect() {
   const attempt counted{*this};
   auto connecting = connector_->connect(to_);
   auto stream = co_await std::move(connecting);
-  if (!stream) co_return std::move(stream).error();
+  if (!stream) {
+    const chain& here = co_await this_chain;
+    if (opening_for_all() && shared_.empty() && !here.stopped()) fail_line(stream.error());
+    co_return std::move(stream).error();
+  }
   if (closed_) co_return errc::closed;
   co_return begin(std::move(where), std::move(stream).value());
 }
@@ -190,6 +208,11 @@ void connection_pool::distrust_idle() noexcept {
 void connection_pool::drop(const http2_connection& gone) noexcept {
   std::erase_if(shared_, [&](const auto& held) { return held.get() == &gone; });
   call_next();
+}
+
+/// All in line waited for the connection that has failed, so it has failed for all of them.
+void connection_pool::fail_line(const error& why) {
+  for (auto* each : line_) each->fail(why);
 }
 
 bool connection_pool::anything_for_the_next() const noexcept {

@@ -81,11 +81,13 @@ class connection_pool : public std::enable_shared_from_this<connection_pool> {
   class waiter;
 
   bool may_open() const noexcept;
+  bool opening_for_all() const noexcept;
   std::size_t most_idle() const noexcept { return std::max<std::size_t>(limits_.idle_per_origin, 1); }
   task<carried> connect();
   result<carried> begin(place where, std::unique_ptr<byte_stream> stream);
   std::shared_ptr<http2_connection> quiet_connection() const noexcept;
   error line_is_full() const;
+  void fail_line(const error& why);
   bool anything_for_the_next() const noexcept;
   void call_next() noexcept;
 

@@ -163,18 +163,25 @@ void http2_connection::wake_changed() {
   if (pinging_) pinging_->ring();
 }
 
-task<bool> http2_connection::answers_ping(duration patience) {
+task<void> http2_connection::question(duration patience) {
   chain& here = co_await this_chain;
   const auto self = shared_from_this();
   const auto before = session_->pings_answered();
   const auto latest = here.now() + patience;
   session_->ping();
   send_soon();
-  bell answered{here};
-  answered.set_until(latest);
-  const announced until{pinging_, answered};
-  while (!closed_ && session_->pings_answered() == before && here.now() < latest && !here.stopped()) co_await answered;
-  co_return session_->pings_answered() != before;
+  {
+    bell answered{here};
+    answered.set_until(latest);
+    const announced until{pinging_, answered};
+    while (!closed_ && session_->pings_answered() == before && here.now() < latest && !here.stopped()) co_await answered;
+  }
+  if (closed_) co_return success();
+  if (session_->pings_answered() == before && !here.stopped())
+    fail(error{errc::connection_closed, "the server does not answer any more"});
+  else
+    where_->pool().room_again();
+  co_return success();
 }
 
 void http2_connection::fail(const error& why) noexcept {
@@ -195,7 +202,5 @@ void http2_connection::retire() noexcept {
   if (streams_ == 0) return close();
   where_->pool().drop(*this);
 }
-
-void http2_connection::close() noexcept { fail(error{errc::closed}); }
 
 }  // namespace cohedge::net

@@ -40,14 +40,13 @@ class http2_connection : public std::enable_shared_from_this<http2_connection> {
   time_point quiet_since() const noexcept { return quiet_since_; }
   /// An exchange was given up since, without a word from the peer: perhaps nobody is there.
   bool doubted() const noexcept { return doubted_; }
-  /// Asks the peer whether it is there (RFC 9113 §6.7). False: no answer within `patience`.
-  task<bool> answers_ping(duration patience);
+  /// Asks the peer whether it is there (RFC 9113 §6.7). Where no answer comes within `patience` the connection and all
+  /// its streams fail. One caller at a time.
+  task<void> question(duration patience);
+  bool questioned() const noexcept { return pinging_ != nullptr; }
 
   /// Takes no further stream, and closes when the last one has ended.
   void retire() noexcept;
-  /// Closes; streams that are open fail with `errc::closed`.
-  void close() noexcept;
-
  private:
   friend class http2_stream;
 
@@ -58,6 +57,7 @@ class http2_connection : public std::enable_shared_from_this<http2_connection> {
   static task<void> read_on(std::shared_ptr<http2_connection> self);
   static task<void> write_on(std::shared_ptr<http2_connection> self);
   void fail(const error& why) noexcept;
+  void close() noexcept { fail(error{errc::closed}); }
   void wake_changed();
   /// Something is to be sent: the writer goes on when everybody who is ready now has had a turn.
   void send_soon() noexcept;

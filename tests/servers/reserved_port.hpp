@@ -1,9 +1,9 @@
 #pragma once
 
+#include <cstdint>  // before Asio: without a standard header first, 1.22 does not see how the rest of us allocates
+
 #include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
-
-#include <cstdint>
 
 namespace cohedge::tests {
 
