@@ -108,7 +108,6 @@ task<void> http2_connection::read_on(std::shared_ptr<http2_connection> self) {
       break;
     }
     self->quiet_since_ = here.now();
-    ++self->heard_;
     self->doubted_ = false;
     const auto read = self->session_->receive({self->received_.data(), got.value()});
     if (!read) self->fail(read.error());

@@ -38,7 +38,7 @@ class http2_connection : public std::enable_shared_from_this<http2_connection> {
 
   /// When something was last received.
   time_point quiet_since() const noexcept { return quiet_since_; }
-  /// An exchange was given up since, without a word from the peer: perhaps nobody is there.
+  /// An exchange was given up, and nothing has been received since: perhaps nobody is there.
   bool doubted() const noexcept { return doubted_; }
   /// Asks the peer whether it is there (RFC 9113 §6.7). Where no answer comes within `patience` the connection and all
   /// its streams fail. One caller at a time.
@@ -73,7 +73,6 @@ class http2_connection : public std::enable_shared_from_this<http2_connection> {
   std::string outgoing_;
   time_point quiet_since_;
   std::size_t streams_ = 0;
-  std::size_t heard_ = 0;  // how often something was received
   bool doubted_ = false;
   bool retired_ = false;
   bool closed_ = false;

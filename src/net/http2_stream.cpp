@@ -20,7 +20,6 @@ http2_stream::~http2_stream() = default;
 
 void http2_stream::begin(std::shared_ptr<http2_connection> over) noexcept {
   over_ = std::move(over);
-  heard_before_ = over_->heard_;
   ended_ = false;
 }
 
@@ -89,7 +88,7 @@ void http2_stream::abort() noexcept {
 
 void http2_stream::release() noexcept {
   const auto over = std::move(over_);
-  const bool in_vain = !response_.ended && over->heard_ == heard_before_;
+  const bool in_vain = !response_.ended;
   over->session_->forget(response_);
   over->send_soon();
   response_.clear();

@@ -42,7 +42,6 @@ class http2_stream final : public carrier {
   http2_response response_;
   std::shared_ptr<http2_connection> over_;
   bell* waiting_ = nullptr;
-  std::size_t heard_before_ = 0;  // what its connection had received when it began
   std::string handed_out_;  // the latest piece of the body, and simdjson's padding
   std::string unsent_;
   std::string gathered_;

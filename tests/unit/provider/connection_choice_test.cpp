@@ -32,7 +32,7 @@ struct outcome {
   error why;
 };
 
-outcome ask(endpoint where, client_options options) {
+outcome ask(endpoint where, client_options& options) {
   outcome seen;
   testing::virtual_context world;
   options.network(std::make_unique<noting_connector>(seen.to));
@@ -58,7 +58,7 @@ TEST_CASE("an endpoint is reached through the client's proxies, or through its o
   CHECK_FALSE(ask(remote(), client_options{}.proxies({})).to->via());
   CHECK(ask(remote(), client_options{}.proxies(through("p"))).to->via()->host() == "p");
   CHECK(ask(remote().via(net::proxy{"own", 2}), client_options{}.proxies(through("p"))).to->via()->host() == "own");
-  CHECK(ask(endpoint{"http://127.0.0.1:1/v1", "m"}.via(net::proxy{"own", 2}), {}).to->via()->host() == "own");
+  CHECK(ask(endpoint{"http://127.0.0.1:1/v1", "m"}.via(net::proxy{"own", 2}), client_options{}.proxies({})).to->via()->host() == "own");
 }
 
 TEST_CASE("what is on this machine is not reached through the client's proxies", "[provider][proxy]") {
