@@ -79,7 +79,12 @@ carried connection_pool::ready() {
 }
 
 bool connection_pool::may_open() const noexcept {
-  return open_ < limits_.connections_per_origin && !opening_for_all();
+  return open_ < limits_.connections_per_origin && !opening_enough();
+}
+
+/// Whether whoever waits now waits for a connection that is being opened.
+bool connection_pool::opening_enough() const noexcept {
+  return opening_for_all() || (to_.to().secure && connecting_ >= handshakes_at_once);
 }
 
 /// Two connections of HTTP/2 are not opened at once: the first may serve all, which shows when the server has greeted.
@@ -118,7 +123,7 @@ task<carried> connection_pool::take(exchange_watch& watch, bool& fresh) {
       if (line_.size() >= limits_.waiting_per_origin) co_return line_is_full();
       in_line.emplace(*this, here);
     }
-    if (opening_for_all())
+    if (opening_enough())
       watch.connecting();
     else
       watch.waiting();

@@ -2,7 +2,6 @@
 
 #include "address_book.hpp"
 #include "dial.hpp"
-#include "handshake_line.hpp"
 #include "proxy_tunnel.hpp"
 #include "socket_streams.hpp"
 #include "tls_session_cache.hpp"
@@ -37,9 +36,6 @@ class tcp_connector final : public connector {
     if (!socket) co_return std::move(socket).error();
     if (!trust) co_return make_tcp_stream(std::move(socket).value());
 
-    auto waiting = handshakes_.take();
-    const auto turn = co_await std::move(waiting);
-    if (!turn) co_return turn.error();
     auto stream = std::make_unique<tls_stream>(std::move(socket).value(), trust->connection_to(to),
                                                tls_stream::half::client);
     auto shaking_hands = stream->handshake(to.to().host);
@@ -97,7 +93,6 @@ class tcp_connector final : public connector {
 
   std::shared_ptr<tls_session_cache> sessions_;
   address_book book_;
-  handshake_line handshakes_;
   limits limits_;
 };
 

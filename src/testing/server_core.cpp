@@ -26,7 +26,9 @@ result<void> server_core::load_identity() {
     own = authority.issue({"127.0.0.1", "::1", "localhost"});
     ca_pem_ = authority.ca_pem();
   }
-  auto loaded = net::tls_server_context::from_pem(own->cert_pem, own->key_pem);
+  net::tls_server_options how;
+  if (options_.offers_http2()) how.offer_http2();
+  auto loaded = net::tls_server_context::from_pem(own->cert_pem, own->key_pem, how);
   if (!loaded) return std::move(loaded).error();
   identity_ = std::move(loaded).value();
   return success();

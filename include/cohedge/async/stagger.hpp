@@ -91,7 +91,8 @@ class stagger_run {
           if (!machine_.over()) now = here_.now();
           continue;
         }
-        if (!launch(fresh, now)) continue;
+        const bool stale = !launch(fresh, now) && (todo.what != act::start || machine_.over());
+        if (stale) continue;
       }
       if (todo.what == act::start) {
         admit(todo.candidate, now);

@@ -29,6 +29,8 @@ class server_options {
   server_options& tls() { return tls_ = true, *this; }
   /// TLS with this certificate: expired, for another host, …
   server_options& tls(certificate identity) { return tls_ = true, certificate_ = std::move(identity), *this; }
+  /// Over TLS: agrees to HTTP/2 with a client that offers it. Otherwise the client is held to HTTP/1.1.
+  server_options& offer_http2() noexcept { return offers_http2_ = true, *this; }
   /// Decides latencies that are drawn and bytes that are random.
   server_options& seed(std::uint64_t number) { return seed_ = number, *this; }
   /// Asked for every request.
@@ -49,6 +51,7 @@ class server_options {
   std::uint16_t port() const noexcept { return port_; }
   bool is_tls() const noexcept { return tls_; }
   const std::optional<certificate>& own_certificate() const noexcept { return certificate_; }
+  bool offers_http2() const noexcept { return offers_http2_; }
   std::uint64_t seed() const noexcept { return seed_; }
   const behaviour_script& script() const noexcept { return script_; }
   const behaviour& always() const noexcept { return always_; }
@@ -60,6 +63,7 @@ class server_options {
  private:
   std::uint16_t port_ = 0;
   bool tls_ = false;
+  bool offers_http2_ = false;
   std::optional<certificate> certificate_;
   std::uint64_t seed_ = 1;
   behaviour_script script_;

@@ -26,6 +26,7 @@ testing::server_options server_for(const exchange_plan& plan) {
   testing::server_options options;
   options.always(testing::behaviour{}.text(std::string{sweep_text}));
   if (plan.tls) options.tls();
+  if (plan.version == net::http_version::http2) options.offer_http2();
   return options;
 }
 

@@ -29,7 +29,7 @@ class server {
  public:
   static server& of(bool tls) {
     static server plain{testing::server_options{}.script(by_model)};
-    static server secure{testing::server_options{}.script(by_model).tls()};
+    static server secure{testing::server_options{}.script(by_model).tls().offer_http2()};
     return tls ? secure : plain;
   }
 
@@ -73,6 +73,7 @@ class real_stage final : public stage {
     std::string left;
     if (client().open_connections() != 0) left += "connections; ";
     if (client().running_losers() != 0) left += "losers; ";
+    run_until([&] { return network().streams() == 0; });  // the chains of HTTP/2 end a turn later
     if (network().streams() != 0) left += "streams; ";
     return left;
   }

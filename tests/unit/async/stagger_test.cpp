@@ -168,3 +168,22 @@ TEST_CASE("retry runs again after a backoff, and only for failures that pass", "
   CHECK(got->error().code() == errc::invalid_argument);
   CHECK(runs == 1);
 }
+
+TEST_CASE("whoever has no memory to start fails alone", "[async][stagger]") {
+  virtual_context world;
+  std::vector<std::function<task<int>()>> candidates{
+      [] { return task<int>{}; },  // what a coroutine without memory for its frame returns
+      []() -> task<int> {
+        co_await sleep_for(10ms);
+        co_return 2;
+      },
+      [] { return task<int>{}; }};
+  for (const auto patience : {0ms, 5ms}) {
+    std::optional<result<staggered<int>>> got;
+    spawn(world, stagger<int>(patience, candidates), [&](result<staggered<int>> ended) { got.emplace(std::move(ended)); });
+    world.run();
+    REQUIRE(got);
+    REQUIRE(*got);
+    CHECK(got->value().value == 2);
+  }
+}

@@ -9,6 +9,7 @@
 #include <cohedge/provider/endpoint.hpp>
 #include <cohedge/testing/virtual_time.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <vector>
@@ -21,12 +22,15 @@ using namespace std::chrono_literals;
 /// A network where every connection is refused after a while.
 class refusing_network final : public net::connector {
  public:
-  refusing_network(int& asked, duration after) noexcept : asked_{asked}, after_{after} {}
+  refusing_network(int& asked, duration after, int* under_way = nullptr) noexcept
+      : asked_{asked}, after_{after}, under_way_{under_way} {}
 
   task<std::unique_ptr<net::byte_stream>> connect(const net::destination&) override {
     ++asked_;
+    if (under_way_) ++*under_way_;
     auto waiting = sleep_for(after_);
     const auto waited = co_await std::move(waiting);
+    if (under_way_) --*under_way_;
     if (!waited) co_return waited.error();
     co_return error{errc::connection_refused};
   }
@@ -34,6 +38,7 @@ class refusing_network final : public net::connector {
  private:
   int& asked_;
   duration after_;
+  int* under_way_;
 };
 
 class world {
@@ -111,6 +116,27 @@ TEST_CASE("the clock for connecting runs for all who wait for the same connectio
   context.run();
   REQUIRE(outcomes.size() == 5);
   for (const auto& why : outcomes) CHECK(why.code() == errc::connect_timeout);
+}
+
+TEST_CASE("so many TLS handshakes go on at once, and those in line are connecting too", "[net][tls][provider]") {
+  testing::virtual_context context;
+  int asked = 0;
+  int under_way = 0;
+  client_options options;
+  options.network(std::make_unique<refusing_network>(asked, 9s, &under_way));
+  client us{context.get_executor(), std::move(options)};
+  auto where = endpoint{"https://example.org/v1", "m"};
+  const auto far_away = make_provider(us, dialect::openai_chat(), where.version(net::http_version::http1));
+  std::vector<errc> outcomes;
+  for (int i = 0; i < 100; ++i)
+    spawn(context.get_executor(), far_away.complete(chat_request{"hello"}),
+          [&](result<completion> got) { outcomes.push_back(got.error().code()); });
+  context.run_for(1s);
+  CHECK(under_way == 64);
+  context.run();
+  CHECK(std::ranges::count(outcomes, errc::connection_refused) == 64);
+  CHECK(std::ranges::count(outcomes, errc::connect_timeout) == 36);
+  CHECK(context.elapsed() == 10s);
 }
 
 }  // namespace cohedge::tests
