@@ -183,6 +183,7 @@ result<carried> connection_pool::begin(place where, std::unique_ptr<byte_stream>
     return carried{new http1_connection{std::move(where), std::move(stream), limits_}};
   }
   speaks_http1_ = false;
+  shared_.reserve(shared_.size() + 1);  // a connection that runs is one that is known
   auto made = http2_connection::start(executor_, std::move(where), std::move(stream), limits_, time_->now());
   if (!made) return std::move(made).error();
   shared_.push_back(made.value());

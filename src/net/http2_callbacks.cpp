@@ -1,5 +1,6 @@
 #include "http2_callbacks.hpp"
 
+#include "c_callback.hpp"
 #include "http2_session.hpp"
 
 #include <string>
@@ -14,16 +15,11 @@ struct http2_session::callbacks {
   /// Runs what may run out of memory: an exception must not cross nghttp2's C code.
   template <class Work>
   static int guarded(void* user, Work work) noexcept {
-#if defined(__cpp_exceptions)
-    try {
-      return work(of(user));
-    } catch (...) {
+    const auto out_of_memory = [user] {
       of(user).refused_ = error{errc::out_of_memory};
-      return NGHTTP2_ERR_CALLBACK_FAILURE;
-    }
-#else
-    return work(of(user));
-#endif
+      return static_cast<int>(NGHTTP2_ERR_CALLBACK_FAILURE);
+    };
+    return in_c_callback([&] { return static_cast<int>(work(of(user))); }, out_of_memory);
   }
 
   static int refuse(http2_session& session, errc code, std::string why) {

@@ -1,5 +1,7 @@
 #include "tls_context.hpp"
 
+#include "c_callback.hpp"
+
 #include <asio/ip/address.hpp>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
@@ -108,7 +110,9 @@ tls_client_context::tls_client_context(ssl_context_pointer context, public_key_p
 int tls_client_context::check_chain(X509_STORE_CTX* chain, void* self) {
   const int verified = X509_verify_cert(chain);
   if (verified != 1) return verified;
-  if (static_cast<const tls_client_context*>(self)->pins_.match(X509_STORE_CTX_get0_chain(chain))) return 1;
+  const auto& pins = static_cast<const tls_client_context*>(self)->pins_;
+  const auto match = [&] { return pins.match(X509_STORE_CTX_get0_chain(chain)); };
+  if (in_c_callback(match, [] { return false; })) return 1;
   X509_STORE_CTX_set_error(chain, pin_mismatch);
   return 0;
 }
@@ -116,8 +120,8 @@ int tls_client_context::check_chain(X509_STORE_CTX* chain, void* self) {
 int tls_client_context::keep_session(SSL* ssl, SSL_SESSION* session) {
   const auto* home = static_cast<const session_home*>(SSL_get_ex_data(ssl, home_index()));
   if (!home) return 0;
-  home->context->sessions_.put(home->peer, session_pointer{session});
-  return 1;  // it is ours now
+  const auto keep = [&] { return home->context->sessions_.put(home->peer, session_pointer{session}), 1; };
+  return in_c_callback(keep, [] { return 1; });  // 1: it is ours now
 }
 
 ssl_pointer tls_client_context::connection_to(const destination& to) const {

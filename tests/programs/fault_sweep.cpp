@@ -1,8 +1,8 @@
 // Every byte of whole exchanges over real sockets: cut, reset, half-closed, stalled and garbled there, in both
 // directions. Each try must have exactly one outcome, of a class that fits, within its clock, and leave nothing behind.
 //
-//     fault_sweep [STEP] [NAME]      every STEP-th offset (29 by default, `./dev sweep`: 1) of the exchanges with NAME in their names
-//                                    (without STEP: those of HTTP/1.1, plain and over TLS)
+//     fault_sweep [STEP [NAME]]      every STEP-th offset (29 by default, `./dev sweep`: 1) of the exchanges with NAME in
+//                                    their names
 
 #include "fault_sweep/sweep.hpp"
 
@@ -14,7 +14,7 @@ using cohedge::testing::fault_kind;
 
 int main(int argc, char** argv) {
   const std::size_t step = argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 29;
-  const std::string only = argc > 2 ? argv[2] : argc > 1 ? "" : "http/1.1";
+  const std::string only = argc > 2 ? argv[2] : "";
   using cohedge::net::http_version;
   const std::vector<exchange_plan> plans{
       {.name = "http/1.1 whole"},

@@ -49,8 +49,10 @@ class lru {
     if (max_entries_ == 0 || key.size() > max_bytes_ || value_bytes > max_bytes_ - key.size()) return false;
     const std::size_t weight = key.size() + value_bytes;
     while (order_.size() >= max_entries_ || bytes_ > max_bytes_ - weight) drop(std::prev(order_.end()));
-    order_.push_front(entry{std::string{key}, std::move(value), weight, ttl_ ? after(now, *ttl_) : no_deadline});
-    index_.emplace(order_.front().key, order_.begin());
+    std::list<entry> fresh;  // so that running out of memory on the way leaves nothing half done
+    fresh.push_front(entry{std::string{key}, std::move(value), weight, ttl_ ? after(now, *ttl_) : no_deadline});
+    index_.emplace(fresh.front().key, fresh.begin());
+    order_.splice(order_.begin(), fresh);
     bytes_ += weight;
     return true;
   }

@@ -13,6 +13,8 @@ class memory_watch {
   void run(const std::function<void()>& work);
   /// For inside `work`: the allocation that follows `number` others fails, as if memory were used up.
   void fail_after(std::size_t number) noexcept { fails_at_ = taken_ + number; }
+  /// Nothing fails any more.
+  void spare() noexcept { fails_at_ = static_cast<std::size_t>(-1); }
   std::size_t taken() const noexcept { return taken_; }
 
   /// Blocks that were taken and not given back.
