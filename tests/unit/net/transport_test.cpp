@@ -462,6 +462,33 @@ TEST_CASE("whoever finds all connections in use waits in line, and is served in 
   CHECK(watches[5].told == "waiting sending ");
 }
 
+TEST_CASE("nobody passes those who wait in line", "[net]") {
+  fixture f;
+  f.bounds.connections_per_origin = 1;
+  net::transport transport{f.on.executor(), net::make_tcp_connector(f.on.executor()), f.bounds};
+  counting_server server{f.server};
+  std::string order;
+  auto two = [&](char first, char second) -> task<void> {
+    for (const char name : {first, second}) {
+      const auto body = co_await fetch(transport, f.to, f.watch);
+      CHECK(body);
+      order += name;
+    }
+    if (order.size() == 4) transport.close();
+    co_return success();
+  };
+  auto all = [&]() -> task<void> {
+    chain& here = co_await this_chain;
+    scope asking;
+    asking.start(here.executor(), two('a', 'c'));
+    asking.start(here.executor(), two('b', 'd'));
+    auto done = asking.join();
+    co_return co_await std::move(done);
+  };
+  CHECK(f.on.run(server.serve(1), all()));
+  CHECK(order == "abcd");
+}
+
 TEST_CASE("the line is bounded, and whoever leaves it lets the next one go", "[net]") {
   fixture f;
   f.bounds.connections_per_origin = 1;
