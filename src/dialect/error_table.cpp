@@ -186,7 +186,8 @@ std::optional<error_class> class_of_phrase(int status, std::string_view message)
 error_class class_of_status(int status) noexcept {
   switch (status) {
     case 401:
-    case 403: return credential;
+    case 403:
+    case 407: return credential;  // a proxy's
     case 402: return quota;
     case 404:
     case 405:

@@ -71,7 +71,8 @@ carried connection_pool::unused() {
     candidate = std::move(idle_.back());
     idle_.pop_back();
     const auto since = candidate->idle_since();
-    if (since > now - sure_for || (since > now - idle_limit && candidate->still_open())) return carried{candidate.release()};
+    const bool sure = candidate->served() > 1 && since > now - sure_for;
+    if (sure || (since > now - idle_limit && candidate->still_open())) return carried{candidate.release()};
   }
   for (const auto& connection : shared_) {
     const auto trusted_for = connection->doubted() ? ping_patience : ping_after;
@@ -150,6 +151,10 @@ task<void> connection_pool::warm_up() {
   co_return success();  // let go of unused it is idle
 }
 
+/// Not those to a proxy that reads the requests itself: some (tinyproxy) close after each answer without a word, and a
+/// request sent meanwhile would be lost.
+bool connection_pool::keeps_connections() const noexcept { return to_.to().secure || !to_.via(); }
+
 task<carried> connection_pool::connect() {
   struct attempt {
     explicit attempt(connection_pool& of) noexcept : pool{of} { ++pool.connecting_; }
@@ -199,7 +204,7 @@ std::shared_ptr<http2_connection> connection_pool::quiet_connection() const noex
 }
 
 void connection_pool::give_back(std::unique_ptr<http1_connection> used) noexcept {
-  if (closed_ || !used->reusable() || (limits_.idle_per_origin == 0 && line_.empty())) return;
+  if (closed_ || !used->reusable() || !keeps_connections() || (limits_.idle_per_origin == 0 && line_.empty())) return;
   used->rest(time_->now());
   if (idle_.size() >= most_idle()) idle_.erase(idle_.begin());
   idle_.push_back(std::move(used));

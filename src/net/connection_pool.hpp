@@ -24,7 +24,8 @@ class connection_pool : public std::enable_shared_from_this<connection_pool> {
   /// Servers close idle connections after 60 s (usual load balancers) to 75 s (nginx). A connection that has waited for
   /// almost as long would often be closed just as a request is on its way.
   static constexpr std::chrono::seconds idle_limit{55};
-  /// A connection that was read to its message's end so shortly ago is not looked at again (docs/decisions/0003).
+  /// A connection that was read to its message's end so shortly ago, and not for the first time, is not looked at again
+  /// (docs/decisions/0003).
   static constexpr std::chrono::milliseconds sure_for{1};
   /// HTTP/2 only: one that was quiet for so long is asked whether it lives (PING), and given so long to answer. After an
   /// exchange in vain it is asked sooner, when it has been quiet for as long as an answer may take.
@@ -88,6 +89,7 @@ class connection_pool : public std::enable_shared_from_this<connection_pool> {
   bool may_open() const noexcept;
   bool opening_for_all() const noexcept;
   bool opening_enough() const noexcept;
+  bool keeps_connections() const noexcept;
   std::size_t most_idle() const noexcept { return std::max<std::size_t>(limits_.idle_per_origin, 1); }
   task<carried> connect();
   result<carried> begin(place where, std::unique_ptr<byte_stream> stream);

@@ -38,6 +38,7 @@ class http1_connection final : public carrier {
   /// For one that waits in the pool: still open, and nothing has arrived that nobody asked for.
   bool still_open() noexcept { return stream_->idle_and_open(); }
   void rest(time_point now) noexcept;
+  std::size_t served() const noexcept { return asked_; }
   time_point idle_since() const noexcept { return idle_since_; }
 
  private:

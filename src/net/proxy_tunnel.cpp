@@ -31,7 +31,7 @@ error proxy_error(const proxy& at, errc code, std::string_view what) {
 
 error refusal(const destination& to, int status) {
   const auto& at = *to.via();
-  const bool credential = status == 407;
+  const bool credential = status == 407 || status == 401;  // tinyproxy says 401 to a wrong password
   auto what = "answered CONNECT " + name_and_port(to.to().host, to.to().port) + " with " + std::to_string(status);
   if (credential && at.credentials().empty()) what += ": it wants a user and a password";
   if (credential && !at.credentials().empty()) what += ": it wants another user or password";

@@ -89,7 +89,7 @@ TEST_CASE("error bodies: every shape gives its message and code", "[dialect][err
 TEST_CASE("decision table: rows 2 to 7 and 10 to 12, by status", "[dialect][errors]") {
   using enum error_class;
   for (int status : {400, 406, 411, 413, 415, 422, 431, 501, 505}) CHECK(kind(status) == caller_fault);
-  for (int status : {401, 403}) CHECK(kind(status) == credential);
+  for (int status : {401, 403, 407}) CHECK(kind(status) == credential);
   CHECK(kind(402) == quota);
   for (int status : {404, 405, 410, 301, 302, 307, 308}) CHECK(kind(status) == model_gone);
   CHECK(kind(429) == rate_limited);

@@ -113,7 +113,8 @@ TEST_CASE("an http origin is asked for through the proxy, without a tunnel", "[n
     co_await client.expect("GET http://origin.test:8080/ HTTP/1.1\r\nHost: origin.test:8080\r\n"
                            "Proxy-Authorization: Basic bWU6aHVudGVyMg==\r\n\r\n");
     co_await client.send(hello);
-    co_await client.gone();
+    const auto closed = co_await client.gone();
+    CHECK(closed.value());
     co_return success();
   };
   auto ask = [&]() -> task<std::string> {

@@ -224,13 +224,13 @@ TEST_CASE("a hedge of streams commits on content, not on headers", "[provider][h
 TEST_CASE("a request that met a closed connection goes out once more, and that is no retry", "[provider][replay]") {
   world w{[](const recorded_request&) { return scripted_response{200, answer("hi")}; }};
   w.network.on_connect([](const net::origin&, std::size_t) { return testing::connect_script{}.idle_close(300us); });
-  REQUIRE(w.play(w.p().complete(hello())));
-  w.play(sleep_for(500us));  // so short that the pool does not look
+  for (int i = 0; i < 2; ++i) REQUIRE(w.play(w.p().complete(hello())));
+  REQUIRE(w.play(sleep_for(500us)));  // so short that the pool does not look
   auto second = w.play(w.p().complete(hello()));
   REQUIRE(second);
   CHECK(second.value().report().attempts.size() == 1);
   CHECK(second.value().report().attempts[0].replayed);
-  CHECK(w.network.requests().size() == 2);  // the dead connection's server has not seen it
+  CHECK(w.network.requests().size() == 3);  // the dead connection's server has not seen it
   w.nothing_is_left();
 }
 
