@@ -35,12 +35,12 @@ error connect_error(const std::error_code& failed, std::string where) {
   return error{errc::connect_failed, std::move(where)};
 }
 
-task<tcp::socket> dial(tcp::endpoint address, std::string where) {
+task<tcp::socket> dial(const origin& to, tcp::endpoint address) {
   const chain& here = co_await this_chain;
   tcp::socket socket{here.executor()};
   auto connected = co_await socket.async_connect(address, use_task);
   if (here.stopped()) co_return error{here.stop_reason()};
-  if (const auto failed = std::get<0>(connected)) co_return connect_error(failed, std::move(where));
+  if (const auto failed = std::get<0>(connected)) co_return connect_error(failed, text_of(to, address));
   co_return std::move(socket);
 }
 
@@ -50,8 +50,7 @@ class dialling final : public contest<tcp::socket> {
   dialling(const origin& to, const std::vector<tcp::endpoint>& addresses) : to_{to}, addresses_{addresses} {}
 
   task<tcp::socket> start(std::size_t candidate, time_point) override {
-    const auto& address = addresses_[candidate];
-    return dial(address, text_of(to_, address));
+    return dial(to_, addresses_[candidate]);
   }
   plan::stagger::verdict judge(std::size_t, const result<tcp::socket>& outcome) override {
     return outcome ? plan::stagger::verdict::good : plan::stagger::verdict::failed;
@@ -66,15 +65,19 @@ using unix_domain = asio::local::stream_protocol;
 
 constexpr std::size_t longest_path = sizeof(sockaddr_un::sun_path) - 1;
 
-}  // namespace
-
-task<tcp::socket> dial_first(const origin& to, const std::vector<tcp::endpoint>& addresses) {
+task<tcp::socket> dial_any(const origin& to, const std::vector<tcp::endpoint>& addresses) {
   dialling entrants{to, addresses};
   plan::stagger machine{addresses.size(), address_patience};
   auto race = stagger<tcp::socket>(std::move(machine), entrants);
   auto first = co_await std::move(race);
   if (!first) co_return first.error();
   co_return std::move(first).value().value;
+}
+
+}  // namespace
+
+task<tcp::socket> dial_first(const origin& to, const std::vector<tcp::endpoint>& addresses) {
+  return addresses.size() == 1 ? dial(to, addresses.front()) : dial_any(to, addresses);
 }
 
 task<stream_socket> dial_unix(const std::string& path) {
