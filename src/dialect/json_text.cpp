@@ -93,7 +93,8 @@ simdjson::ondemand::parser& shared_parser(std::size_t document_size) {
   if (parser.capacity() > kept && document_size <= kept) parser = simdjson::ondemand::parser{};
   // It would grow to just this size, and again for every document that is a little larger than all before.
   if (parser.capacity() < document_size && document_size <= kept)
-    (void)parser.allocate(std::bit_ceil(std::max(document_size, std::size_t{4096})));  // fails again when it parses
+    [[maybe_unused]] const auto fails_again_when_it_parses =
+        parser.allocate(std::bit_ceil(std::max(document_size, std::size_t{4096})));
   return parser;
 }
 

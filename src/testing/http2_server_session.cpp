@@ -124,17 +124,17 @@ void http2_server_session::respond(std::int32_t stream, int status, const wire::
 }
 
 void http2_server_session::send_body(std::int32_t stream, std::string_view bytes) {
-  auto* exchange = find(stream);
-  if (!exchange) return;
-  exchange->body += bytes;
-  if (std::exchange(exchange->waits, false)) nghttp2_session_resume_data(session_, stream);
+  auto* of = find(stream);
+  if (!of) return;
+  of->body += bytes;
+  if (std::exchange(of->waits, false)) nghttp2_session_resume_data(session_, stream);
 }
 
 void http2_server_session::end_body(std::int32_t stream) {
-  auto* exchange = find(stream);
-  if (!exchange) return;
-  exchange->ended = true;
-  if (std::exchange(exchange->waits, false)) nghttp2_session_resume_data(session_, stream);
+  auto* of = find(stream);
+  if (!of) return;
+  of->ended = true;
+  if (std::exchange(of->waits, false)) nghttp2_session_resume_data(session_, stream);
 }
 
 void http2_server_session::reset(std::int32_t stream, std::uint32_t code) {

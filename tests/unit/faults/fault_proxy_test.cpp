@@ -45,8 +45,7 @@ task<void> read_all(tcp::socket& from, received& into) {
 }
 
 task<void> send(tcp::socket& to, std::string bytes) {
-  auto writing = asio::async_write(to, asio::buffer(bytes), use_task);
-  const auto [failed, size] = co_await writing;
+  co_await asio::async_write(to, asio::buffer(bytes), use_task);
   co_return success();
 }
 
