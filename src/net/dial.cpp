@@ -63,6 +63,13 @@ class dialling final : public contest<tcp::socket> {
 
 using unix_domain = asio::local::stream_protocol;
 
+/// A queue that is full is `no_buffer_space` to some versions of Asio, to others a connection that has come about.
+bool queue_was_full(const std::error_code& failed, const unix_domain::socket& socket) {
+  std::error_code nobody_there;
+  if (!failed) socket.remote_endpoint(nobody_there);
+  return failed == asio::error::no_buffer_space || nobody_there;
+}
+
 constexpr std::size_t longest_path = sizeof(sockaddr_un::sun_path) - 1;
 
 task<tcp::socket> dial_any(const origin& to, const std::vector<tcp::endpoint>& addresses) {
@@ -91,7 +98,7 @@ task<stream_socket> dial_unix(const std::string& path) {
   const auto [failed] = co_await connecting;
   if (here.stopped()) co_return error{here.stop_reason()};
   auto where = "unix_socket " + path;
-  if (failed == asio::error::no_buffer_space)  // so Asio calls a full queue
+  if (queue_was_full(failed, socket))
     co_return error{errc::connect_failed, where + ": more wait for the server than it takes"};
   if (failed) co_return connect_error(failed, std::move(where));
   co_return stream_socket{std::move(socket)};

@@ -35,7 +35,7 @@ std::optional<std::string_view> header_block::find(std::string_view name) const 
 }
 
 bool valid_header_name(std::string_view name) noexcept {
-  return !name.empty() && std::all_of(name.begin(), name.end(), scan::is_token);
+  return !name.empty() && scan::find_token_end(name, 0) == name.size();
 }
 
 bool valid_header_value(std::string_view value) noexcept { return scan::find_control(value) == value.size(); }

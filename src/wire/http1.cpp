@@ -242,8 +242,7 @@ bool http1_parser::read_plain_fields(std::string_view& input) {
   std::size_t line = 0;
   bool fine = true;
   while (fine && headers_.size() < limits_.header_count) {
-    std::size_t colon = line;
-    while (colon < input.size() && scan::is_token(input[colon])) ++colon;
+    const auto colon = scan::find_token_end(input, line);
     if (colon == line || colon == input.size() || input[colon] != ':') break;
     const auto end = scan::find_control(input, colon + 1);
     if (end + 1 >= input.size() || input[end] != '\r' || input[end + 1] != '\n') break;

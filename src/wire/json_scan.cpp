@@ -2,10 +2,6 @@
 
 #include "scan.hpp"
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
-
 namespace cohedge::wire {
 
 namespace {
@@ -17,13 +13,11 @@ enum class non_ascii : bool { passes, stops };
 /// control character; a byte that is not ASCII too where it stops the search.
 template <non_ascii What>
 unsigned special_of_16(const char* from) noexcept {
-  const auto bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
-  const auto controls = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1f)), bytes);
-  const auto quotes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
-  const auto backslashes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
-  auto found = _mm_or_si128(controls, _mm_or_si128(quotes, backslashes));
+  const auto bytes = scan::load16(from);
+  const auto quotes = _mm_or_si128(scan::equal16(bytes, '"'), scan::equal16(bytes, '\\'));
+  auto found = _mm_or_si128(scan::below_space16(bytes), quotes);
   if constexpr (What == non_ascii::stops) found = _mm_or_si128(found, bytes);  // the high bit is all that counts
-  return static_cast<unsigned>(_mm_movemask_epi8(found));
+  return scan::bits(found);
 }
 #endif
 

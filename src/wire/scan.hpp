@@ -9,6 +9,10 @@
 #include <optional>
 #include <string_view>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 namespace cohedge::wire::scan {
 
 constexpr std::uint64_t every(std::uint8_t byte) noexcept { return 0x0101010101010101ULL * byte; }
@@ -48,14 +52,40 @@ std::size_t find_first(std::string_view text, std::size_t from, Marks marks, Tes
   return at;
 }
 
-/// Index of the first control character but TAB, text.size() if none.
+#if defined(__SSE2__)
+inline __m128i load16(const char* at) noexcept { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at)); }
+inline __m128i equal16(__m128i bytes, char byte) noexcept { return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(byte)); }
+inline __m128i below_space16(__m128i bytes) noexcept {
+  return _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1f)), bytes);
+}
+/// Both at most 0x7e.
+inline __m128i between16(__m128i bytes, char first, char last) noexcept {
+  return _mm_and_si128(_mm_cmpgt_epi8(bytes, _mm_set1_epi8(static_cast<char>(first - 1))),
+                       _mm_cmplt_epi8(bytes, _mm_set1_epi8(static_cast<char>(last + 1))));
+}
+/// A bit for each byte, the first one lowest.
+inline unsigned bits(__m128i marks) noexcept { return static_cast<unsigned>(_mm_movemask_epi8(marks)); }
+#endif
+
+/// Index of the first control character, text.size() if none.
+inline std::size_t find_any_control(std::string_view text, std::size_t at) noexcept {
+#if defined(__SSE2__)
+  for (; at + 16 <= text.size(); at += 16) {
+    const auto bytes = load16(text.data() + at);
+    if (const auto found = bits(_mm_or_si128(below_space16(bytes), equal16(bytes, 0x7f))); found != 0)
+      return at + static_cast<std::size_t>(std::countr_zero(found));
+  }
+#endif
+  return find_first(
+      text, at, [](std::uint64_t word) { return below(word, 0x20) | equal(word, 0x7f); },
+      [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+}
+
+/// The same, but TAB is none.
 inline std::size_t find_control(std::string_view text, std::size_t at = 0) noexcept {
-  for (;;) {
-    at = find_first(
-        text, at, [](std::uint64_t word) { return below(word, 0x20) | equal(word, 0x7f); },
-        [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+  for (;; ++at) {
+    at = find_any_control(text, at);
     if (at == text.size() || text[at] != '\t') return at;
-    ++at;
   }
 }
 
@@ -69,6 +99,25 @@ constexpr std::array<bool, 256> token_table = [] {
   return table;
 }();
 constexpr bool is_token(char c) noexcept { return token_table[static_cast<unsigned char>(c)]; }
+
+/// Index of the first byte that stands in no token, text.size() if none.
+inline std::size_t find_token_end(std::string_view text, std::size_t at) noexcept {
+#if defined(__SSE2__)
+  while (at + 16 <= text.size()) {
+    const auto bytes = load16(text.data() + at);
+    const auto letters = between16(_mm_or_si128(bytes, _mm_set1_epi8(0x20)), 'a', 'z');
+    const auto usual = bits(_mm_or_si128(_mm_or_si128(letters, equal16(bytes, '-')), between16(bytes, '0', '9')));
+    const auto run = static_cast<std::size_t>(std::countr_one(usual));
+    at += run;
+    if (run == 16) continue;
+    if (!is_token(text[at])) return at;
+    ++at;
+  }
+#endif
+  while (at < text.size() && is_token(text[at])) ++at;
+  return at;
+}
+
 constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 constexpr char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
 

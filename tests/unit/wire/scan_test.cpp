@@ -33,3 +33,18 @@ TEST_CASE("scan: digits are digits alone, without overflow") {
     CHECK_FALSE(scan::digits(bad));
   }
 }
+
+TEST_CASE("scan: every byte ends a token, or does not, at every place") {
+  for (std::size_t size = 0; size < 36; ++size) {
+    for (std::size_t place = 0; place < size; ++place) {
+      for (int byte = 0; byte < 256; ++byte) {
+        std::string text(size, 'm');
+        text[place] = static_cast<char>(byte);
+        const auto end = scan::is_token(text[place]) ? size : place;
+        if (scan::find_token_end(text, 0) != end) FAIL_CHECK("byte " << byte << " at " << place << " of " << size);
+        const bool control = (byte < 0x20 && byte != '\t') || byte == 0x7f;
+        if (scan::find_control(text) != (control ? place : size)) FAIL_CHECK("byte " << byte << " at " << place);
+      }
+    }
+  }
+}
