@@ -1,5 +1,7 @@
 #include "http1_connection.hpp"
 
+#include <cohedge/async/next_turn.hpp>
+
 #include <algorithm>
 #include <charconv>
 #include <cstring>
@@ -82,6 +84,7 @@ task<void> http1_connection::ask(const request_head& head, std::string_view body
   auto sending = send(head, body);
   const auto sent = co_await std::move(sending);
   all_sent_ = sent.has_value();
+  co_await next_turn{};  // nothing has come yet: trying to read at once is a system call in vain
   // A server that refuses a request may answer and close before it has read all of it: the answer is worth having.
   if (!all_sent_ && sent.error().code() != errc::connection_reset) {
     failed(sent.error());
