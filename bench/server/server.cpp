@@ -18,6 +18,8 @@
 
 namespace bench {
 
+using std::chrono::steady_clock;
+
 server::server(const settings& with) : pace_{with.gap, with.events}, tls_{with.tls} {
   poll_ = epoll_create1(0);
   sigset_t asked;
@@ -32,8 +34,11 @@ server::server(const settings& with) : pace_{with.gap, with.events}, tls_{with.t
 
 void server::run() {
   epoll_event ready[512];
+  steady_clock::time_point busy_until{};
   for (;;) {
-    const int n = epoll_wait(poll_, ready, 512, pace_.timeout());
+    const bool busy = !pace_.on() && steady_clock::now() < busy_until;
+    const int n = epoll_wait(poll_, ready, 512, busy ? 0 : pace_.timeout());
+    if (n > 0) busy_until = steady_clock::now() + awake_for;
     for (int i = 0; i < n; ++i) {
       switch (ready[i].data.u64) {
         case listener_tag: accept_all(); break;

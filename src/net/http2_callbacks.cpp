@@ -1,7 +1,7 @@
 #include "http2_callbacks.hpp"
 
-#include "c_callback.hpp"
 #include "http2_session.hpp"
+#include "without_throwing.hpp"
 
 #include <string>
 #include <utility>
@@ -19,7 +19,7 @@ struct http2_session::callbacks {
       of(user).refused_ = error{errc::out_of_memory};
       return static_cast<int>(NGHTTP2_ERR_CALLBACK_FAILURE);
     };
-    return in_c_callback([&] { return static_cast<int>(work(of(user))); }, out_of_memory);
+    return without_throwing([&] { return static_cast<int>(work(of(user))); }, out_of_memory);
   }
 
   static int refuse(http2_session& session, errc code, std::string why) {

@@ -2,6 +2,7 @@
 
 #include <cohedge/async/frame.hpp>
 #include "socket_streams.hpp"
+#include "without_throwing.hpp"
 
 #include <asio/detail/throw_exception.hpp>
 
@@ -52,6 +53,12 @@ class pending_io {
  protected:
   bool awaited() const noexcept { return chain_ && chain_->suspended(); }
   io_operation& operation() const noexcept { return *operation_; }
+  /// From the handler: begins another operation with it, or resumes the chain where there is no memory for one.
+  template <class Begin>
+  void again(Begin begin) {
+    const auto begun = [&] { return begin(), true; };
+    if (!without_throwing(begun, [] { return false; })) complete(error{errc::out_of_memory});
+  }
   /// Resumes the chain; everything that follows happens inside.
   void complete(result<std::size_t> outcome) {
     const auto alive = std::move(chain_);

@@ -25,7 +25,7 @@ class tcp_stream::read_handler : public pending_io {
 
   void operator()(const std::error_code& failed, std::size_t size) {
     if (!awaited()) return;
-    if (stream_->goes_on(failed, operation())) return stream_->receive(std::move(*this));
+    if (stream_->goes_on(failed, operation())) return again([this] { stream_->receive(std::move(*this)); });
     stream_->expects_more_ = size == into_.size();
     complete(stream_->outcome_of_read(failed, size));
   }
@@ -41,7 +41,7 @@ class tcp_stream::write_handler : public pending_io {
 
   void operator()(const std::error_code& failed, std::size_t size) {
     if (!awaited()) return;
-    if (stream_->goes_on(failed, operation())) return stream_->transmit(std::move(*this));
+    if (stream_->goes_on(failed, operation())) return again([this] { stream_->transmit(std::move(*this)); });
     complete(outcome_of(failed, size));
   }
 
@@ -83,12 +83,12 @@ bool tcp_stream::start_write(std::span<const char> data, io_operation& op, resul
   return false;
 }
 
-void tcp_stream::receive(read_handler next) {
+void tcp_stream::receive(read_handler&& next) {
   const auto buffer = asio::buffer(next.into_.data(), next.into_.size());
   socket_.async_read_some(buffer, std::move(next));
 }
 
-void tcp_stream::transmit(write_handler next) {
+void tcp_stream::transmit(write_handler&& next) {
   const auto buffer = asio::buffer(next.data_.data(), next.data_.size());
   socket_.async_write_some(buffer, std::move(next));
 }

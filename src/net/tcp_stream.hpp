@@ -20,8 +20,8 @@ class tcp_stream final : public byte_stream {
   class read_handler;
   class write_handler;
 
-  void receive(read_handler next);
-  void transmit(write_handler next);
+  void receive(read_handler&& next);
+  void transmit(write_handler&& next);
   bool goes_on(const std::error_code& failed, const io_operation& op) const noexcept;
   result<std::size_t> outcome_of_read(const std::error_code& failed, std::size_t size) noexcept;
 

@@ -1,6 +1,6 @@
 #include "tls_context.hpp"
 
-#include "c_callback.hpp"
+#include "without_throwing.hpp"
 
 #include <asio/ip/address.hpp>
 #include <openssl/err.h>
@@ -112,7 +112,7 @@ int tls_client_context::check_chain(X509_STORE_CTX* chain, void* self) {
   if (verified != 1) return verified;
   const auto& pins = static_cast<const tls_client_context*>(self)->pins_;
   const auto match = [&] { return pins.match(X509_STORE_CTX_get0_chain(chain)); };
-  if (in_c_callback(match, [] { return false; })) return 1;
+  if (without_throwing(match, [] { return false; })) return 1;
   X509_STORE_CTX_set_error(chain, pin_mismatch);
   return 0;
 }
@@ -121,7 +121,7 @@ int tls_client_context::keep_session(SSL* ssl, SSL_SESSION* session) {
   const auto* home = static_cast<const session_home*>(SSL_get_ex_data(ssl, home_index()));
   if (!home) return 0;
   const auto keep = [&] { return home->context->sessions_.put(home->peer, session_pointer{session}), 1; };
-  return in_c_callback(keep, [] { return 1; });  // 1: it is ours now
+  return without_throwing(keep, [] { return 1; });  // 1: it is ours now
 }
 
 ssl_pointer tls_client_context::connection_to(const destination& to) const {

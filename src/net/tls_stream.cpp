@@ -3,6 +3,7 @@
 #include "public_key_pins.hpp"
 #include "socket_streams.hpp"
 #include "tls_server_identity.hpp"
+#include "without_throwing.hpp"
 
 #include <cohedge/async/asio_op.hpp>
 
@@ -142,7 +143,9 @@ class tls_stream::ready_handler : public pending_io {
     if (waiting.stopped()) return complete(error{waiting.stop_reason()});
     if (failed && failed != asio::error::operation_aborted) return complete(socket_error(failed));
     result<std::size_t> done{std::size_t{0}};  // aborted: perhaps only the other direction's chain was cancelled
-    if (stream_->advance(*this, done)) complete(std::move(done));
+    const auto going_on = [&] { return stream_->advance(*this, done); };
+    const auto no_memory = [&] { return done = error{errc::out_of_memory}, true; };
+    if (without_throwing(going_on, no_memory)) complete(std::move(done));
   }
 
   tls_stream* stream_;
