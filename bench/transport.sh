@@ -49,9 +49,11 @@ programs=(raw_asio http_load "${peers[@]}")
 declare -A called=([raw_asio]=raw [http_load]=cohedge [libcurl_multi]=libcurl [beast]=Beast)
 
 client_core=()
+awake=()
 if command -v taskset >/dev/null && (($(nproc) > 1)); then
   server_core=(taskset -c 1)
   client_core=(taskset -c 0)
+  awake=(-b)
 else
   echo "One core, or no taskset: server and client share it, so the ratios are rough." >&2
 fi
@@ -179,7 +181,7 @@ row() { printf '%s|%s|%s\n' "$@" >>"$scratch/rows"; }
 
 authority=$scratch/authority.pem
 : >"$scratch/values"
-start_server plain
+start_server plain "${awake[@]}"
 start_server tls -a "$authority"
 start_server tls_full -x -a "$authority-full"
 start_server plain_paced -g 200000000 -n 1000000  # 5 events a second

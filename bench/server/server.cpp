@@ -20,7 +20,8 @@ namespace bench {
 
 using std::chrono::steady_clock;
 
-server::server(const settings& with) : pace_{with.gap, with.events}, tls_{with.tls} {
+server::server(const settings& with)
+    : pace_{with.gap, with.events}, tls_{with.tls}, stays_awake_{with.stays_awake} {
   poll_ = epoll_create1(0);
   sigset_t asked;
   sigemptyset(&asked);
@@ -36,7 +37,7 @@ void server::run() {
   epoll_event ready[512];
   steady_clock::time_point busy_until{};
   for (;;) {
-    const bool busy = !pace_.on() && steady_clock::now() < busy_until;
+    const bool busy = stays_awake_ && steady_clock::now() < busy_until;
     const int n = epoll_wait(poll_, ready, 512, busy ? 0 : pace_.timeout());
     if (n > 0) busy_until = steady_clock::now() + awake_for;
     for (int i = 0; i < n; ++i) {

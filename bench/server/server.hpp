@@ -18,6 +18,7 @@ struct settings {
   std::chrono::nanoseconds gap{0};
   std::size_t events = 1000;
   SSL_CTX* tls = nullptr;
+  bool stays_awake = false;  ///< between two requests it looks for the next one without sleeping
 };
 
 /// Accepts on 127.0.0.1 and answers, one thread, epoll. The constructor prints "listening PORT".
@@ -44,8 +45,8 @@ class server {
   bool feed(pacer::stream which);
   void print_tally();
 
-  /// After its last work it looks for more without sleeping. Whoever sends to a server that sleeps pays for waking it, the
-  /// more often the slower he is, and it is his CPU time that is measured.
+  /// One that stays awake: so long after its last work. Whoever sends to a server that sleeps pays for waking it, the more
+  /// often the slower he is, and it is his CPU time that is measured.
   static constexpr std::chrono::milliseconds awake_for{5};
 
   // What epoll gives back: a connection has its number, never used twice.
@@ -57,6 +58,7 @@ class server {
   cpu_time cpu_ = cpu_time::now();  // when it was last asked
   shared_state shared_{says_, pace_, count_};
   SSL_CTX* tls_;
+  bool stays_awake_;
   int listener_ = -1;
   int signals_ = -1;
   int poll_ = -1;
