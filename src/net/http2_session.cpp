@@ -125,6 +125,8 @@ result<void> http2_session::collect(std::string& out, std::size_t most) {
     const auto size = nghttp2_session_mem_send(session_, &bytes);
     if (size < 0) return error{size == NGHTTP2_ERR_NOMEM ? errc::out_of_memory : errc::protocol_error};
     if (size == 0) break;
+    constexpr std::ptrdiff_t type = 3;  // its place in a frame (RFC 9113 §4.1)
+    if (size > type && (bytes[type] == NGHTTP2_DATA || bytes[type] == NGHTTP2_HEADERS)) idle_frames_ = 0;
     out.append(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size));
   }
   return success();

@@ -106,7 +106,7 @@ class http2_session {
   const char* fault_ = nullptr;   // what the peer did against the protocol, of static storage
   std::optional<error> refused_;  // why the peer is not to be talked to any more
   std::int32_t reset_by_peer_ = 0;  // the stream that was reset last
-  std::size_t idle_frames_ = 0;
+  std::size_t idle_frames_ = 0;  // in a row, from the server, while we had nothing to say either
   std::size_t pings_answered_ = 0;
   bool greeted_ = false;
 };

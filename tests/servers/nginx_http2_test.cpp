@@ -204,6 +204,7 @@ TEST_CASE("nginx, HTTP/2: a request that is given up before it has left leaves n
     while (!why) on.io.run_one();
     CHECK(why->code() == errc::cancelled);
   }
+  INFO((*large ? std::string{} : large->error().message()));
   REQUIRE(*large);
   CHECK(large->value().status == 200);
   CHECK(origin.none_doubled());

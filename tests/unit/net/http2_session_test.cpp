@@ -15,7 +15,7 @@ using namespace std::string_literals;
 using net::http2_response;
 using net::http2_session;
 
-enum type : std::uint8_t { data = 0, headers = 1, rst_stream = 3, settings = 4, push_promise = 5, ping = 6, goaway = 7, continuation = 9 };
+enum type : std::uint8_t { data = 0, headers = 1, rst_stream = 3, settings = 4, push_promise = 5, ping = 6, goaway = 7, window_update = 8, continuation = 9 };
 enum flag : std::uint8_t { none = 0, end_stream = 1, ack = 1, end_headers = 4 };
 
 std::string number32(std::uint32_t value) {
@@ -54,6 +54,7 @@ class conversation {
   }
   ~conversation() { session_->forget(response); }
 
+  result<void> open(http2_response& another, std::string_view body) { return session_->open(another, head_, body); }
   result<void> hear(std::string_view bytes) { return session_->receive(bytes); }
   /// The same bytes so often that it must end somewhere.
   errc hear_on_and_on(const std::string& bytes) {
@@ -220,6 +221,22 @@ TEST_CASE("floods end the connection", "[net][http2]") {
     CHECK(talk.hear(frame(headers, none, 1, status_200)));
     CHECK(talk.hear_on_and_on(frame(continuation, none, 1, field("a", "b"))) != errc::none);
   }
+}
+
+TEST_CASE("a server may widen its windows bit by bit as long as there is something to send", "[net][http2]") {
+  conversation talk;
+  const std::string large(16 * 1024 * 1024, 'x');
+  http2_response second;
+  CHECK(talk.open(second, large));
+  std::string out;
+  CHECK(talk.session().collect(out, 1 << 20));
+  const auto wider = frame(window_update, none, 0, number32(1000)) + frame(window_update, none, 3, number32(1000));
+  for (int i = 0; i < 8'000; ++i) {
+    REQUIRE(talk.hear(wider));
+    REQUIRE(talk.session().collect(out, 1 << 20));
+    out.clear();
+  }
+  talk.session().forget(second);
 }
 
 TEST_CASE("a request that is forgotten leaves a reset, and late content for it is dropped", "[net][http2]") {
