@@ -1,5 +1,6 @@
 #include "catch.hpp"
 #include "conform/http1_conform.hpp"
+#include "conform/sigv4_conform.hpp"
 #include "conform/sse_conform.hpp"
 #include "shared.hpp"
 
@@ -54,6 +55,16 @@ TEST_CASE("http1: the public suites") {
   const auto result = conform_http1(in);
   check_all_pass(result, 61);
   CHECK(result.differences.size() == 13);
+}
+
+TEST_CASE("sigv4: the public suite") {
+  const auto path = shared("fixtures/sigv4_cases.jsonl");
+  if (!path) {
+    WARN("skipped: ../shared is absent");
+    return;
+  }
+  std::ifstream in{*path};
+  check_all_pass(conform_sigv4(in), 38);
 }
 
 TEST_CASE("conformance: a wrong expectation fails") {
