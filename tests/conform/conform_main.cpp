@@ -1,6 +1,7 @@
 // conform --sse FILE | --http1 FILE | --sigv4 FILE | --eventstream FILE | --replay [FILE]: holds a part of the library,
 // or the whole client, against a public suite and says what differs. Exit 0: every case passed.
 
+#include "conform/eventstream_conform.hpp"
 #include "conform/http1_conform.hpp"
 #include "conform/sigv4_conform.hpp"
 #include "conform/sse_conform.hpp"
@@ -26,6 +27,7 @@ constexpr suite suites[]{
     {"--sse", "event stream cases, one JSON object a line", cohedge::tests::conform_sse},
     {"--http1", "HTTP/1.1 response cases, one JSON object a line", cohedge::tests::conform_http1},
     {"--sigv4", "AWS signing cases, one JSON object a line", cohedge::tests::conform_sigv4},
+    {"--eventstream", "cases of AWS's event stream framing, one JSON object a line", cohedge::tests::conform_eventstream},
 };
 
 int usage() {
