@@ -2,6 +2,7 @@
 
 #include <cohedge/async/scope.hpp>
 #include <cohedge/chat/completion.hpp>
+#include <cohedge/chat/request.hpp>
 #include <cohedge/provider/call.hpp>
 #include <cohedge/provider/stream.hpp>
 
@@ -51,7 +52,8 @@ class provider {
   /// The answer as it comes; completes with the first content.
   task<completion_stream> stream(chat_request ask) const;
   task<void> check() const;
-  /// Connects ahead of the first request, a route to its candidates one after the other. Errors: the last one's, of connect.
+  /// Connects ahead of the first request, a route to its candidates one after the other. Errors: the last one's, of
+  /// connect.
   task<void> warm_up() const;
 
   cohedge::backend& backend() const noexcept { return *backend_; }

@@ -16,7 +16,7 @@ namespace {
 std::string said(chunk_reader& reader, std::string_view json) {
   std::string padded{json};
   padded.append(simdjson::SIMDJSON_PADDING, ' ');
-  const auto verdict = reader.read(std::string_view{padded}.substr(0, json.size()), false);
+  const auto verdict = reader.read({{}, std::string_view{padded}.substr(0, json.size())}, true);
   std::string all = std::to_string(static_cast<int>(verdict)) + (reader.all_finished() ? " finished" : "");
   for (const auto& piece : reader.pieces())
     all += " [" + std::to_string(static_cast<int>(piece.kind)) + "," + std::to_string(piece.choice) + "," +
@@ -25,7 +25,8 @@ std::string said(chunk_reader& reader, std::string_view json) {
   return all + " " + reader.id() + " " + reader.model();
 }
 
-std::string chunk(std::string_view text, std::string_view rest = R"(},"finish_reason":null}])", std::string_view index = "0") {
+std::string chunk(std::string_view text, std::string_view rest = R"(},"finish_reason":null}])",
+                  std::string_view index = "0") {
   return R"({"id":"a","model":"m","choices":[{"index":)" + std::string{index} + R"(,"delta":{"content":")" +
          std::string{text} + "\"" + std::string{rest} + "}";
 }
@@ -42,12 +43,12 @@ TEST_CASE("a shape recognizes the same document with another text") {
   shape.learn(first, std::string_view{first}.substr(first.find("\"one\""), 5));
   CHECK(shape.match(padded("two", "yyyy")) == "two");
   CHECK(shape.match(padded("z\xC3\xBCrich", "")) == "z\xC3\xBCrich");
-  CHECK_FALSE(shape.match(padded("", "xx")));             // says nothing
-  CHECK_FALSE(shape.match(padded("t\\n", "xx")));         // an escape
-  CHECK_FALSE(shape.match(padded("t\n", "xx")));          // no JSON
-  CHECK_FALSE(shape.match(padded("\xC3(", "xx")));        // no UTF-8
+  CHECK_FALSE(shape.match(padded("", "xx")));       // says nothing
+  CHECK_FALSE(shape.match(padded("t\\n", "xx")));   // an escape
+  CHECK_FALSE(shape.match(padded("t\n", "xx")));    // no JSON
+  CHECK_FALSE(shape.match(padded("\xC3(", "xx")));  // no UTF-8
   CHECK_FALSE(shape.match(padded("two", "x\\\"")));
-  CHECK_FALSE(shape.match(padded("two", "xx") + "}"));    // something behind
+  CHECK_FALSE(shape.match(padded("two", "xx") + "}"));  // something behind
   CHECK_FALSE(shape.match(chunk("two")));
   CHECK_FALSE(shape.match(padded(R"(two","more":")", "xx")));
   const auto whole = padded("two", "yy");
@@ -58,9 +59,22 @@ TEST_CASE("a shape recognizes the same document with another text") {
 
 TEST_CASE("a reader that has learned a shape reads every document like one that has not") {
   const std::vector<std::string> documents{
-      chunk("plain"), chunk("and"), chunk("again"), chunk(""), chunk("after nothing"), chunk("esc\\u00e9"), chunk("b\\\""),
-      chunk("\xE4\xBD\xA0"), chunk("\xFF"), chunk("tab\t"), chunk("other choice", R"(},"finish_reason":null}])", "1"),
-      chunk("back"), padded("one", "x"), padded("two", "yyy"), padded("three", "\\\""), padded("four", ""),
+      chunk("plain"),
+      chunk("and"),
+      chunk("again"),
+      chunk(""),
+      chunk("after nothing"),
+      chunk("esc\\u00e9"),
+      chunk("b\\\""),
+      chunk("\xE4\xBD\xA0"),
+      chunk("\xFF"),
+      chunk("tab\t"),
+      chunk("other choice", R"(},"finish_reason":null}])", "1"),
+      chunk("back"),
+      padded("one", "x"),
+      padded("two", "yyy"),
+      padded("three", "\\\""),
+      padded("four", ""),
       chunk("said twice", R"(,"content":"more"},"finish_reason":null}])"),
       chunk("said twice", R"(,"content":"more"},"finish_reason":null}])"),
       chunk("reasoned", R"(,"reasoning":"why"},"finish_reason":null}])"),
@@ -69,8 +83,14 @@ TEST_CASE("a reader that has learned a shape reads every document like one that 
       chunk("counted", R"(},"finish_reason":null}],"usage":{"completion_tokens":4})"),
       chunk("quoted", R"(},"finish_reason":null}],"note":"\"obfuscation\":\"x")"),
       chunk("quoted", R"(},"finish_reason":null}],"note":"\"obfuscation\":\"y")"),
-      chunk("list\"}", "]"), chunk("end", R"(},"finish_reason":"stop"}])"), chunk("end", R"(},"finish_reason":"stop"}])"),
-      chunk("behind the end"), chunk("cut").substr(0, 40), chunk("tail") + "{}", R"({"error":{"message":"no"}})", chunk("last")};
+      chunk("list\"}", "]"),
+      chunk("end", R"(},"finish_reason":"stop"}])"),
+      chunk("end", R"(},"finish_reason":"stop"}])"),
+      chunk("behind the end"),
+      chunk("cut").substr(0, 40),
+      chunk("tail") + "{}",
+      R"({"error":{"message":"no"}})",
+      chunk("last")};
   // Every pair in a row, so that each document meets every shape.
   for (const auto& before : documents) {
     for (const auto& after : documents) {
