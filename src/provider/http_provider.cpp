@@ -225,25 +225,6 @@ result<std::unique_ptr<http_stream>> http_provider::open_source(const chat_reque
   return std::make_unique<http_stream>(core_, std::move(row).value(), clocks);
 }
 
-task<void> http_provider::check() {
-  const auto self = shared_from_this();
-  chain& here = co_await this_chain;
-  if (const auto no = refusal()) co_return dress(*no);
-  auto clocks = plan::attempt_clocks{where_.clocks().value_or(core_->clocks), here.now(), time_point::max(), 0};
-  clock_watch watch{here, clocks, here.now()};
-  const auto probe = surface_.check();
-  auto sending = send(probe, false, watch);
-  auto sent = co_await std::move(sending);
-  if (!sent) co_return dress(std::move(sent).error());
-  auto& answer = sent.value();
-  auto reading = answer.read_all(core_->bounds.body);
-  const auto body = co_await std::move(reading);
-  if (!body) co_return dress(body.error());
-  auto verdict = surface_.check_answer(answer.status(), answer.headers(), body.value());
-  if (!verdict) co_return dress(std::move(verdict).error());
-  co_return success();
-}
-
 task<void> http_provider::warm_up() {
   const auto self = shared_from_this();
   chain& here = co_await this_chain;
