@@ -12,6 +12,9 @@
 #include <cohedge/async/task.hpp>
 #include <cohedge/chat/completion.hpp>
 #include <cohedge/chat/delta.hpp>
+#include <cohedge/chat/embedding.hpp>
+#include <cohedge/chat/model_info.hpp>
+#include <cohedge/chat/price.hpp>
 #include <cohedge/chat/request.hpp>
 #include <cohedge/config/config.hpp>
 #include <cohedge/core/error.hpp>

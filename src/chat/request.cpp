@@ -21,9 +21,10 @@ chat_request& chat_request::system(std::string text) {
 chat_request& chat_request::user(std::string text) { return add(message{role::user, std::move(text)}); }
 chat_request& chat_request::assistant(std::string text) { return add(message{role::assistant, std::move(text)}); }
 
-chat_request& chat_request::tool_result(std::string tool_call_id, std::string text) {
+chat_request& chat_request::tool_result(std::string tool_call_id, std::string text, bool failed) {
   message turn{role::tool, std::move(text)};
   turn.tool_call_id = std::move(tool_call_id);
+  turn.failed = failed;
   return add(std::move(turn));
 }
 
@@ -60,8 +61,67 @@ chat_request& chat_request::stop(std::string sequence) {
   own().stop.push_back(std::move(sequence));
   return *this;
 }
-chat_request& chat_request::response_schema(std::string json_schema) {
-  own().response_schema = std::move(json_schema);
+chat_request& chat_request::top_k(std::uint32_t value) {
+  own().top_k = value;
+  return *this;
+}
+chat_request& chat_request::frequency_penalty(double value) {
+  own().frequency_penalty = value;
+  return *this;
+}
+chat_request& chat_request::presence_penalty(double value) {
+  own().presence_penalty = value;
+  return *this;
+}
+chat_request& chat_request::choices(std::uint32_t value) {
+  own().choices = value;
+  return *this;
+}
+chat_request& chat_request::logprobs(std::uint32_t value) {
+  own().logprobs = value;
+  return *this;
+}
+chat_request& chat_request::parallel_tool_calls(bool value) {
+  own().parallel_tool_calls = value;
+  return *this;
+}
+chat_request& chat_request::json() {
+  own().json = true;
+  return *this;
+}
+chat_request& chat_request::response_schema(std::string json_schema, std::string name, bool strict) {
+  auto& into = own();
+  into.response_schema = std::move(json_schema);
+  into.schema_name = std::move(name);
+  into.schema_strict = strict;
+  return *this;
+}
+chat_request& chat_request::reasoning_effort(std::string value) {
+  own().reasoning_effort = std::move(value);
+  return *this;
+}
+chat_request& chat_request::reasoning_budget(std::uint32_t value) {
+  own().reasoning_budget = value;
+  return *this;
+}
+chat_request& chat_request::show_reasoning(bool value) {
+  own().show_reasoning = value;
+  return *this;
+}
+chat_request& chat_request::cache_key(std::string value) {
+  own().cache_key = std::move(value);
+  return *this;
+}
+chat_request& chat_request::service_tier(std::string value) {
+  own().service_tier = std::move(value);
+  return *this;
+}
+chat_request& chat_request::metadata(std::string key, std::string value) {
+  own().metadata.emplace_back(std::move(key), std::move(value));
+  return *this;
+}
+chat_request& chat_request::drop_unsupported(bool value) {
+  own().drop_unsupported = value;
   return *this;
 }
 chat_request& chat_request::end_user(std::string id) {

@@ -8,58 +8,19 @@ using simdjson::SUCCESS;
 using simdjson::ondemand::array;
 
 void chunk_reader::reset() {
+  answer_reader::reset();
   calls_.clear();
-  model_.clear();
-  id_.clear();
   opened_.reset();
   finished_.reset();
-  shape_.forget();
 }
 
-// Only once content was handed out: until then the same bytes may mean more (`take_messages`).
-bool chunk_reader::read_like_the_last(std::string_view json) {
-  const auto text = shape_.match(json);
-  if (!text) return false;
-  text_.assign(*text);
-  shape_piece_.text.size = static_cast<std::uint32_t>(text->size());
-  pieces_.assign(1, shape_piece_);
-  counts_.reported = false;
-  return true;
-}
-
-void chunk_reader::learn_shape(std::string_view json) {
-  if (pieces_.size() != 1 || pieces_[0].kind != delta_kind::text || counts_.reported) return;
-  // The text must be that string and nothing more: an object or a list of parts gives text by other ways.
-  if (last_token_.size() < 2 + text_.size() || last_token_.substr(1, text_.size()) != text_) return;
-  shape_piece_ = pieces_[0];
-  shape_piece_.text.at = 0;
-  shape_.learn(json, last_token_);
-}
-
-chunk_reader::verdict chunk_reader::read(std::string_view json, bool take_messages) {
-  if (!take_messages && read_like_the_last(json)) return verdict::answer;
-  text_.clear();
-  pieces_.clear();
+chunk_reader::verdict chunk_reader::read_chunk(std::string_view json, bool take_messages) {
   counts_ = {};
-  too_many_ = error_ = saw_choices_ = explained_ = false;
-  last_token_ = {};
-  auto& parser = shared_parser(json.size());
-  auto parsed = parser.iterate(json.data(), json.size(), json.size() + simdjson::SIMDJSON_PADDING);
-  if (parsed.error() != SUCCESS) return verdict::malformed;
-  auto& document = held_by(parsed);
-  auto top = document.get_object();
-  if (top.error() != SUCCESS) return verdict::malformed;
+  error_ = saw_choices_ = explained_ = false;
   const auto opened = opened_;
   const auto finished = finished_;
-  auto said = read_top(held_by(top), take_messages);
-  const char* behind = nullptr;  // whatever follows the object
-  if (said != verdict::error && document.current_location().get(behind) == SUCCESS) said = verdict::malformed;
-  if (too_many_) said = verdict::too_many;
-  if (said == verdict::answer) {
-    if (!take_messages) learn_shape(json);
-    return said;
-  }
-  pieces_.clear();
+  const auto said = read_object(json, [&](object& top) { return read_top(top, take_messages); });
+  if (said == verdict::answer) return said;
   opened_ = opened;
   finished_ = finished;
   return said;
@@ -86,8 +47,10 @@ bool chunk_reader::read_top_member(const char* key, value& what, bool take_messa
       if (id_.empty() && is_key(key, "id")) keep_first(what.raw_json_token(), id_);
       return true;
     case 'm':
-      if (model_.empty() && is_key(key, "model")) keep_first(what.raw_json_token(), model_);
-      else if (is_key(key, "message")) explained_ = true;
+      if (model_.empty() && is_key(key, "model"))
+        keep_first(what.raw_json_token(), model_);
+      else if (is_key(key, "message"))
+        explained_ = true;
       return true;
     case 'u': return !is_key(key, "usage") || read_usage(what);
     case 'e':
@@ -266,9 +229,12 @@ bool chunk_reader::read_part(object& part, delta_kind kind, int depth) {
     const char* key = member.key().raw();
     auto& what = member.value();
     bool ok = true;
-    if (is_key(key, "text")) ok = read_content(what, kind, depth);
-    else if (is_key(key, "thinking") || is_key(key, "summary")) ok = read_content(what, delta_kind::reasoning, depth);
-    else if (is_key(key, "refusal")) ok = read_content(what, delta_kind::refusal, depth);
+    if (is_key(key, "text"))
+      ok = read_content(what, kind, depth);
+    else if (is_key(key, "thinking") || is_key(key, "summary"))
+      ok = read_content(what, delta_kind::reasoning, depth);
+    else if (is_key(key, "refusal"))
+      ok = read_content(what, delta_kind::refusal, depth);
     if (!ok) return false;
   }
   return true;
@@ -277,27 +243,6 @@ bool chunk_reader::read_part(object& part, delta_kind kind, int depth) {
 bool chunk_reader::read_usage(value& what) {
   auto counts = what.get_object();
   return counts.error() != SUCCESS || read_usage_object(held_by(counts), counts_);
-}
-
-bool chunk_reader::add_text(std::string_view token, place& where) {
-  where.at = static_cast<std::uint32_t>(text_.size());
-  if (!append_text(token, text_)) return false;
-  where.size = static_cast<std::uint32_t>(text_.size()) - where.at;
-  return true;
-}
-
-bool chunk_reader::add_piece(std::string_view token, delta_kind kind) {
-  piece one;
-  one.kind = kind;
-  if (!add_text(token, one.text)) return false;
-  if (one.text.size == 0) return true;
-  last_token_ = token;
-  pieces_.push_back(one);
-  return true;
-}
-
-void chunk_reader::keep_first(std::string_view token, std::string& into) {
-  if (into.empty() && !append_text(token, into)) into.clear();
 }
 
 // Some servers send `"error": null`, `{}` or "" beside a good answer.

@@ -1,6 +1,6 @@
-#include "openai_chat.hpp"
-
-#include <cohedge/dialect/error_classification.hpp>
+#include "chunk_reader.hpp"
+#include "common_surface.hpp"
+#include "request_writer.hpp"
 
 #include <algorithm>
 
@@ -36,7 +36,7 @@ error unsupported_part(const chat_request::content& ask) {
   return {};
 }
 
-class legacy_surface final : public surface {
+class legacy_surface final : public common_surface {
  public:
   std::string_view name() const override { return "legacy.completions"; }
 
@@ -58,21 +58,10 @@ class legacy_surface final : public surface {
     return out;
   }
 
-  result<completion> decode(std::string_view padded_body) const override { return decode_answer(padded_body, true); }
-
-  std::unique_ptr<stream_decoder> decoder(const limits& bounds, const deviations& server) const override {
-    return make_chunk_decoder(bounds, server, true);
-  }
-
-  error classify(int status, const wire::header_block& headers, std::string_view body) const override {
-    return classify_http(status, headers, body);
-  }
-
   request_bytes check() const override { return {"GET", "/health"}; }
 
-  result<void> check_answer(int status, const wire::header_block& headers, std::string_view body) const override {
-    return judge_check(status, headers, body);
-  }
+ private:
+  std::unique_ptr<answer_reader> make_reader() const override { return std::make_unique<chunk_reader>(true); }
 };
 
 }  // namespace

@@ -1,13 +1,11 @@
-#include "openai_chat.hpp"
-
-#include <cohedge/dialect/error_classification.hpp>
-
+#include "chunk_reader.hpp"
+#include "common_surface.hpp"
 #include "openai_chat_encode.hpp"
 
 namespace cohedge::dialect {
 namespace {
 
-class chat_surface final : public surface {
+class chat_surface final : public common_surface {
  public:
   std::string_view name() const override { return "openai.chat"; }
 
@@ -16,29 +14,13 @@ class chat_surface final : public surface {
     return encode_chat(ask, model, stream, server);
   }
 
-  result<completion> decode(std::string_view padded_body) const override { return decode_answer(padded_body, false); }
-
-  std::unique_ptr<stream_decoder> decoder(const limits& bounds, const deviations& server) const override {
-    return make_chunk_decoder(bounds, server, false);
-  }
-
-  error classify(int status, const wire::header_block& headers, std::string_view body) const override {
-    return classify_http(status, headers, body);
-  }
-
   request_bytes check() const override { return {"GET", "/models"}; }
 
-  result<void> check_answer(int status, const wire::header_block& headers, std::string_view body) const override {
-    return judge_check(status, headers, body);
-  }
+ private:
+  std::unique_ptr<answer_reader> make_reader() const override { return std::make_unique<chunk_reader>(false); }
 };
 
 }  // namespace
-
-result<void> judge_check(int status, const wire::header_block& headers, std::string_view body) {
-  if (status >= 200 && status < 300) return success();
-  return classify_http(status, headers, body);
-}
 
 const surface& openai_chat() {
   static const chat_surface one;

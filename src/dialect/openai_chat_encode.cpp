@@ -1,6 +1,6 @@
 #include "openai_chat_encode.hpp"
 
-#include "openai_chat.hpp"
+#include "request_writer.hpp"
 
 namespace cohedge::dialect {
 namespace {
@@ -10,8 +10,7 @@ using wire::json_writer;
 std::string_view role_name(role who, const deviations& server) noexcept {
   switch (who) {
     case role::system:
-    case role::developer:
-      return server.system_as() == deviations::system_role::developer ? "developer" : "system";
+    case role::developer: return server.system_as() == deviations::system_role::developer ? "developer" : "system";
     case role::user: return "user";
     case role::assistant: return "assistant";
     case role::tool: return "tool";
@@ -31,8 +30,10 @@ void write_message(const message& turn, const deviations& server, json_writer& j
   json.begin_object().member("role", role_name(turn.role, server));
   if (turn.role == role::tool) json.member("tool_call_id", turn.tool_call_id);
   json.key("content");
-  if (turn.text.empty() && !turn.tool_calls.empty()) json.null();
-  else json.string(turn.text);
+  if (turn.text.empty() && !turn.tool_calls.empty())
+    json.null();
+  else
+    json.string(turn.text);
   if (!turn.tool_calls.empty()) {
     json.key("tool_calls").begin_array();
     for (const auto& call : turn.tool_calls) write_call(call, json);

@@ -1,5 +1,6 @@
-#include "openai_chat.hpp"
+#include "request_writer.hpp"
 
+#include <cohedge/core/base64.hpp>
 #include <cohedge/wire/json_check.hpp>
 
 #include <algorithm>
@@ -8,6 +9,8 @@
 
 namespace cohedge::dialect {
 namespace {
+
+constexpr std::string_view set_by_us[] = {"model", "messages", "prompt", "stream", "input", "contents"};
 
 bool is_finite(const std::optional<double>& number) noexcept { return !number || std::isfinite(*number); }
 
@@ -20,8 +23,10 @@ error request_fault(const chat_request::content& ask, std::string_view model) {
   if (ask.messages.empty()) return fault("the request has no messages");
   if (!is_finite(ask.temperature)) return fault("temperature is not a number");
   if (!is_finite(ask.top_p)) return fault("top_p is not a number");
+  if (!is_finite(ask.frequency_penalty)) return fault("frequency_penalty is not a number");
+  if (!is_finite(ask.presence_penalty)) return fault("presence_penalty is not a number");
   for (const auto& [member, json] : ask.extra) {
-    if (member == "model" || member == "messages" || member == "prompt" || member == "stream")
+    if (std::ranges::find(set_by_us, member) != std::end(set_by_us))
       return fault("extra: \"" + member + "\" is set by the request itself");
     if (!wire::is_json(json)) return fault("extra: the value of \"" + member + "\" is not JSON");
   }
@@ -38,9 +43,38 @@ error request_fault(const chat_request::content& ask, std::string_view model) {
   return fault("tool_choice names \"" + choice + "\", which is not among the tools offered");
 }
 
+gaps& gaps::note(bool asked, std::string_view what) {
+  if (asked) dropped_.emplace_back(what);
+  return *this;
+}
+
+error gaps::refusal() const {
+  if (dropped_.empty() || ask_.drop_unsupported) return {};
+  std::string text{api_};
+  text.append(" cannot express ");
+  for (const auto& each : dropped_) text.append(&each == &dropped_.front() ? "" : ", ").append(each);
+  return {errc::unsupported, text.append(": leave it out, or allow that with drop_unsupported()")};
+}
+
+void write_data_url(wire::json_writer& json, std::string_view media_type, std::string_view bytes) {
+  std::string url{"data:"};
+  url.append(media_type).append(";base64,");
+  append_base64(url, bytes);
+  json.string(url);
+}
+
+void write_base64(wire::json_writer& json, std::string_view bytes) {
+  std::string text;
+  append_base64(text, bytes);
+  json.string(text);
+}
+
 request_writer::request_writer(const chat_request::content& ask, std::string& body) : ask_{ask}, json_{body} {
   std::size_t size = 256;
-  for (const auto& turn : ask.messages) size += turn.text.size() + turn.text.size() / 16 + 64;
+  for (const auto& turn : ask.messages) {
+    size += turn.text.size() + turn.text.size() / 16 + 64;
+    for (const auto& each : turn.parts) size += each.bytes().size() * 4 / 3 + 128;
+  }
   for (const auto& each : ask.tools) size += each.description.size() + each.parameters.size() + 128;
   body.reserve(size);
 }
@@ -50,10 +84,10 @@ bool request_writer::ours(std::string_view member) const noexcept {
 }
 
 void request_writer::sampling() {
-  if (ask_.temperature && ours("temperature")) json_.member("temperature", *ask_.temperature);
-  if (ask_.top_p && ours("top_p")) json_.member("top_p", *ask_.top_p);
-  if (ask_.seed && ours("seed")) json_.member("seed", *ask_.seed);
-  if (!ask_.user.empty() && ours("user")) json_.member("user", ask_.user);
+  optional("temperature", ask_.temperature);
+  optional("top_p", ask_.top_p);
+  optional("seed", ask_.seed);
+  optional("user", ask_.user);
   if (ask_.stop.empty() || !ours("stop")) return;
   json_.key("stop").begin_array();
   for (const auto& sequence : ask_.stop) json_.string(sequence);

@@ -1,19 +1,10 @@
 #include "chunk_reader.hpp"
 
-#include <algorithm>
-
 namespace cohedge::dialect {
 namespace {
 
 using simdjson::ondemand::object;
 using simdjson::ondemand::value;
-
-// A count; of several members that say the same, the largest. Null and everything else that is no whole number from 0
-// up counts as not said.
-void read_count(value& what, std::uint64_t& into) {
-  std::uint64_t count = 0;
-  if (what.get_uint64().get(count) == simdjson::SUCCESS) into = std::max(into, count);
-}
 
 // prompt_tokens_details and completion_tokens_details: no member of one has a name of the other's that we read.
 bool read_details(value& what, usage& into) {
@@ -23,9 +14,12 @@ bool read_details(value& what, usage& into) {
     if (each.error() != simdjson::SUCCESS) return false;
     auto& member = held_by(each);
     const char* key = member.key().raw();
-    if (is_key(key, "cached_tokens")) read_count(member.value(), into.cached);
-    else if (is_key(key, "cache_write_tokens")) read_count(member.value(), into.cache_written);
-    else if (is_key(key, "reasoning_tokens")) read_count(member.value(), into.reasoning);
+    if (is_key(key, "cached_tokens"))
+      read_count(member.value(), into.cached);
+    else if (is_key(key, "cache_write_tokens"))
+      read_count(member.value(), into.cache_written);
+    else if (is_key(key, "reasoning_tokens"))
+      read_count(member.value(), into.reasoning);
   }
   return true;
 }
@@ -33,15 +27,22 @@ bool read_details(value& what, usage& into) {
 bool read_member(const char* key, value& what, usage& into) {
   switch (*key) {
     case 'p':
-      if (is_key(key, "prompt_tokens")) read_count(what, into.input);
-      else if (is_key(key, "prompt_cache_hit_tokens")) read_count(what, into.cached);
-      else if (is_key(key, "prompt_tokens_details")) return read_details(what, into);
+      if (is_key(key, "prompt_tokens"))
+        read_count(what, into.input);
+      else if (is_key(key, "prompt_cache_hit_tokens"))
+        read_count(what, into.cached);
+      else if (is_key(key, "prompt_tokens_details"))
+        return read_details(what, into);
       return true;
     case 'c':
-      if (is_key(key, "completion_tokens")) read_count(what, into.output);
-      else if (is_key(key, "completion_tokens_details")) return read_details(what, into);
-      else if (is_key(key, "cached_tokens") || is_key(key, "cache_read_input_tokens")) read_count(what, into.cached);
-      else if (is_key(key, "cache_creation_input_tokens")) read_count(what, into.cache_written);
+      if (is_key(key, "completion_tokens"))
+        read_count(what, into.output);
+      else if (is_key(key, "completion_tokens_details"))
+        return read_details(what, into);
+      else if (is_key(key, "cached_tokens") || is_key(key, "cache_read_input_tokens"))
+        read_count(what, into.cached);
+      else if (is_key(key, "cache_creation_input_tokens"))
+        read_count(what, into.cache_written);
       return true;
     case 't':
       if (is_key(key, "total_tokens")) read_count(what, into.total);

@@ -26,6 +26,13 @@ void put_index(wire::json_writer& json, const report& call, const attempt& row) 
   if (found != call.attempts.end()) json.member("index", found - call.attempts.begin());
 }
 
+void put_list(wire::json_writer& json, wire::json_name name, const std::vector<std::string>& texts) {
+  if (texts.empty()) return;
+  json.key(name).begin_array();
+  for (const auto& text : texts) json.string(text);
+  json.end_array();
+}
+
 }  // namespace
 
 void write_attempt_json(wire::json_writer& json, const report& call, const attempt& row) {
@@ -44,6 +51,7 @@ void write_attempt_json(wire::json_writer& json, const report& call, const attem
   put_text(json, "detail", row.detail);
   json.member("input_tokens", row.tokens.input).member("output_tokens", row.tokens.output);
   json.member("certainty", to_string(row.tokens.known));
+  put_list(json, "dropped", row.dropped);
   json.member("new_connection", row.new_connection).member("replayed", row.replayed);
 }
 
@@ -53,11 +61,7 @@ void write_call_json(wire::json_writer& json, const report& call, const error* f
   put_text(json, "served_by", call.served_by);
   json.member("from_cache", call.from_cache).member("elapsed_ms", in_ms(call.elapsed));
   json.member("attempts", call.attempts.size());
-  if (!call.notes.empty()) {
-    json.key("notes").begin_array();
-    for (const auto& note : call.notes) json.string(note);
-    json.end_array();
-  }
+  put_list(json, "notes", call.notes);
   json.member("ok", failure == nullptr);
   if (!failure) return;
   json.member("failure", to_string(failure->code())).member("class", to_string(failure->kind()));

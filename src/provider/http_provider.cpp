@@ -42,8 +42,10 @@ http_provider::http_provider(std::shared_ptr<client_core> core, const dialect::s
     to_.via(*where_.via());
   } else if (where_.unix_socket().empty()) {
     auto between = core_->proxies.towards(to_.to());
-    if (!between) broken_ = std::move(between).error();
-    else if (*between) to_.via(**between);
+    if (!between)
+      broken_ = std::move(between).error();
+    else if (*between)
+      to_.via(**between);
   }
   pool_ = core_->transport.pool(to_);
   base_path_ = base.path;
@@ -117,6 +119,7 @@ task<net::exchange> http_provider::follow(const dialect::request_bytes& bytes, b
 task<net::exchange> http_provider::open(const chat_request& ask, bool stream, attempt_row& row, clock_watch& watch) {
   auto bytes = surface_.encode(ask, where_.model(), stream, where_.deviations());
   if (!bytes) co_return std::move(bytes).error();
+  row->dropped = std::move(bytes.value().dropped);
   const auto head = head_of(bytes.value(), stream);
   if (!head) co_return head.error();
   auto sending = core_->transport.send(*pool_, *head.value(), bytes.value().body, watch);
@@ -222,25 +225,6 @@ result<std::unique_ptr<http_stream>> http_provider::open_source(const chat_reque
   return std::make_unique<http_stream>(core_, std::move(row).value(), clocks);
 }
 
-task<void> http_provider::check() {
-  const auto self = shared_from_this();
-  chain& here = co_await this_chain;
-  if (const auto no = refusal()) co_return dress(*no);
-  auto clocks = plan::attempt_clocks{where_.clocks().value_or(core_->clocks), here.now(), time_point::max(), 0};
-  clock_watch watch{here, clocks, here.now()};
-  const auto probe = surface_.check();
-  auto sending = send(probe, false, watch);
-  auto sent = co_await std::move(sending);
-  if (!sent) co_return dress(std::move(sent).error());
-  auto& answer = sent.value();
-  auto reading = answer.read_all(core_->bounds.body);
-  const auto body = co_await std::move(reading);
-  if (!body) co_return dress(body.error());
-  auto verdict = surface_.check_answer(answer.status(), answer.headers(), body.value());
-  if (!verdict) co_return dress(std::move(verdict).error());
-  co_return success();
-}
-
 task<void> http_provider::warm_up() {
   const auto self = shared_from_this();
   chain& here = co_await this_chain;
@@ -259,7 +243,8 @@ plan::attempt_clocks http_provider::clocks_for(const chat_request& ask, bool str
   auto limits = where_.clocks().value_or(core_->clocks);
   if (!stream) limits.headers(plan::never);  // the headers of a whole answer come when it is complete
   std::size_t prompt_bytes = 0;
-  for (const auto& turn : ask.read().messages) prompt_bytes += turn.text.size();
+  for (const auto& turn : ask.read().messages)
+    prompt_bytes += turn.text.size();  // what parts cost is the provider's secret
   plan::attempt_clocks clocks{limits, now, deadline, prompt_bytes};
   clocks.enter(plan::attempt_clocks::phase::waiting, now);  // the transport says when it connects or sends
   return clocks;

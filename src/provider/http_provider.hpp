@@ -13,6 +13,12 @@ namespace cohedge {
 class clock_watch;
 class http_stream;
 
+/// An answer and its whole body, which lives as long as the answer.
+struct fetched {
+  net::exchange answer;
+  std::string_view body;
+};
+
 /// A dialect spoken to an endpoint over a client's connections.
 class http_provider final : public backend {
  public:
@@ -22,6 +28,9 @@ class http_provider final : public backend {
   task<completion> complete(chat_request ask, call_context context) override;
   task<completion_stream> stream(chat_request ask, call_context context) override;
   task<void> check() override;
+  task<embeddings> embed(embedding_request ask) override;
+  task<model_list> models(std::string page) override;
+  task<std::uint64_t> count_tokens(chat_request ask) override;
   task<void> warm_up() override;
   scope* reaper() noexcept override { return &core_->reaper; }
   std::shared_ptr<call_observer> observer() noexcept override { return core_->observer; }
@@ -37,6 +46,10 @@ class http_provider final : public backend {
   /// Sends `ask` and gives the exchange of a 2xx answer.
   task<net::exchange> open(const chat_request& ask, bool stream, attempt_row& row, clock_watch& watch);
   task<void> refused(net::exchange answer);
+  /// Sends one request outside of any call and gives the answer with its body, whatever its status.
+  task<fetched> fetch(dialect::request_bytes bytes);
+  /// The same; an error status is the classified error.
+  task<fetched> fetch_good(dialect::request_bytes bytes);
   result<std::unique_ptr<http_stream>> open_source(const chat_request& ask, const call_context& context);
   task<net::exchange> send(const dialect::request_bytes& bytes, bool stream, net::exchange_watch& watch);
   /// The answer, or what the redirects that it begins lead to.

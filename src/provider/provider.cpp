@@ -54,13 +54,40 @@ task<void> warm_up_backend(std::shared_ptr<backend> asked) {
   co_return co_await std::move(work);
 }
 
+error has_no(const backend& asked, std::string_view what) {
+  return error{errc::unsupported, asked.name() + " has no " + std::string{what}}.with_provider(asked.name());
+}
+
+// The same for what goes through unchanged.
+task<embeddings> embed_by(std::shared_ptr<backend> asked, embedding_request ask) {
+  auto work = asked->embed(std::move(ask));
+  co_return co_await std::move(work);
+}
+
+task<model_list> models_of(std::shared_ptr<backend> asked, std::string page) {
+  auto work = asked->models(std::move(page));
+  co_return co_await std::move(work);
+}
+
+task<std::uint64_t> count_by(std::shared_ptr<backend> asked, chat_request ask) {
+  auto work = asked->count_tokens(std::move(ask));
+  co_return co_await std::move(work);
+}
+
 task<void> check_backend(std::shared_ptr<backend> asked) { co_return co_await asked->check(); }
 
 }  // namespace
+
+task<embeddings> backend::embed(embedding_request) { co_return has_no(*this, "embeddings"); }
+task<model_list> backend::models(std::string) { co_return has_no(*this, "list of models"); }
+task<std::uint64_t> backend::count_tokens(chat_request) { co_return has_no(*this, "token counting"); }
 
 task<completion> provider::complete(chat_request ask) const { return complete_as_call(backend_, std::move(ask)); }
 task<completion_stream> provider::stream(chat_request ask) const { return stream_as_call(backend_, std::move(ask)); }
 task<void> provider::warm_up() const { return warm_up_backend(backend_); }
 task<void> provider::check() const { return check_backend(backend_); }
+task<embeddings> provider::embed(embedding_request ask) const { return embed_by(backend_, std::move(ask)); }
+task<model_list> provider::models(std::string page) const { return models_of(backend_, std::move(page)); }
+task<std::uint64_t> provider::count_tokens(chat_request ask) const { return count_by(backend_, std::move(ask)); }
 
 }  // namespace cohedge

@@ -41,6 +41,7 @@ bool completion_stream::next_step() {
     const auto& early = at.early_[at.early_.size() - at.early_left_--];
     at.event_ = early.event;
     if (!early.name.empty()) at.event_.name = early.name;
+    if (!early.text.empty()) at.event_.text = early.text;
     at.latest_ = step::event;
     return true;
   }
@@ -95,7 +96,7 @@ void completion_stream::keep(const delta& event) {
   auto& early = source_->early_;
   if (event.kind == delta_kind::usage && !early.empty() && early.back().event.kind == delta_kind::usage)
     early.pop_back();
-  early.push_back({event, std::string{event.name}});
+  early.push_back({event, std::string{event.name}, std::string{event.is_content() ? std::string_view{} : event.text}});
 }
 
 result<stream_end> completion_stream::ended() const {

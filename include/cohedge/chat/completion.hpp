@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cohedge/chat/request.hpp>
+#include <cohedge/chat/message.hpp>
 #include <cohedge/core/report.hpp>
 
 #include <cstdint>
@@ -20,29 +20,44 @@ finish_reason finish_reason_from(std::string_view provider_text) noexcept;
 
 /// Tokens as the provider counted them; 0 where it said nothing. `reported` says whether it said anything.
 struct usage {
-  std::uint64_t input = 0;         ///< prompt tokens, cached ones included
-  std::uint64_t output = 0;        ///< completion tokens, reasoning included
+  std::uint64_t input = 0;   ///< prompt tokens, cached ones included
+  std::uint64_t output = 0;  ///< completion tokens, reasoning included
   std::uint64_t total = 0;
-  std::uint64_t cached = 0;        ///< part of input read from a cache
+  std::uint64_t cached = 0;  ///< part of input read from a cache
   std::uint64_t cache_written = 0;
-  std::uint64_t reasoning = 0;     ///< part of output spent on reasoning
+  std::uint64_t reasoning = 0;  ///< part of output spent on reasoning
   bool reported = false;
 
   bool operator==(const usage&) const = default;
 };
 
+/// Where a piece of an answer comes from.
+struct citation {
+  std::string url;  ///< or the provider's id of the document
+  std::string title;
+  std::string text;  ///< the piece of the source, or of the answer, that is meant; may be empty
+  std::string raw;   ///< all that the provider said about it, as JSON
+};
+
 /// One candidate answer. Most requests have exactly one.
 struct choice {
   std::string text;
-  std::string reasoning;
+  std::string reasoning;  ///< all of it that may be read
   std::string refusal;
+  std::vector<reasoning_item> reasoning_items;  ///< what must go back with the next request
   std::vector<tool_call> tool_calls;
+  std::vector<citation> citations;
+  std::vector<part> media;  ///< pictures and sound that the model made
+  std::string logprobs;     ///< JSON, in the provider's own form
   finish_reason finish = finish_reason::none;
   std::string finish_text;  ///< the provider's own word
 
   bool has_content() const noexcept {
-    return !text.empty() || !reasoning.empty() || !refusal.empty() || !tool_calls.empty();
+    return !text.empty() || !reasoning.empty() || !refusal.empty() || !tool_calls.empty() || !reasoning_items.empty() ||
+           !media.empty();
   }
+  /// This answer as a turn of the conversation, for the request that goes on with it.
+  message as_message() const;
 };
 
 /// A model's whole answer. Cheap to move, through however many layers; a copy copies the texts.
@@ -66,6 +81,8 @@ class completion {
   /// The model as the provider named it; may differ from what was asked for.
   const std::string& model() const noexcept { return read().model; }
   const std::string& id() const noexcept { return read().id; }
+  /// The tier that served it, in the provider's word; empty where it said none.
+  const std::string& service_tier() const noexcept { return read().service_tier; }
   /// Who ran, who won, what it cost.
   const cohedge::report& report() const noexcept;
 
@@ -74,6 +91,7 @@ class completion {
   cohedge::usage& usage() { return own().usage; }
   void model(std::string name) { own().model = std::move(name); }
   void id(std::string text) { own().id = std::move(text); }
+  void service_tier(std::string name) { own().service_tier = std::move(name); }
   void report(std::shared_ptr<const cohedge::report> of_the_call) { own().report = std::move(of_the_call); }
   bool has_content() const noexcept;
 
@@ -83,6 +101,7 @@ class completion {
     cohedge::usage usage;
     std::string model;
     std::string id;
+    std::string service_tier;
     std::shared_ptr<const cohedge::report> report;
   };
 

@@ -29,25 +29,26 @@ struct attempt {
   std::chrono::nanoseconds started{0};
   std::optional<std::chrono::nanoseconds> first_content;
   std::optional<std::chrono::nanoseconds> ended;
-  std::optional<errc> failure;          ///< set when `how_ended` is failed, lost or cancelled
-  std::optional<error_class> kind;      ///< its class
-  int status = 0;                       ///< HTTP status, 0 where there was none
+  std::optional<errc> failure;      ///< set when `how_ended` is failed, lost or cancelled
+  std::optional<error_class> kind;  ///< its class
+  int status = 0;                   ///< HTTP status, 0 where there was none
   std::string request_id;
-  std::string detail;                   ///< the error's text, scrubbed
+  std::string detail;  ///< the error's text, scrubbed
   token_count tokens;
-  bool new_connection = false;          ///< a connection was opened for it
-  bool replayed = false;                ///< sent again because a kept-alive connection had died before it was read
+  std::vector<std::string> dropped;  ///< what of the request the provider's API could not express
+  bool new_connection = false;       ///< a connection was opened for it
+  bool replayed = false;             ///< sent again because a kept-alive connection had died before it was read
 };
 
 /// What happened during one call: who ran, who won, what it cost.
 struct report {
-  std::string route;                    ///< empty when a provider was called directly
-  std::string variant;                  ///< the arm that a split assigned
-  std::string served_by;                ///< the provider whose answer was returned
+  std::string route;      ///< empty when a provider was called directly
+  std::string variant;    ///< the arm that a split assigned
+  std::string served_by;  ///< the provider whose answer was returned
   bool from_cache = false;
   std::chrono::nanoseconds elapsed{0};
   std::vector<attempt> attempts;
-  std::vector<std::string> notes;       ///< why something did not happen: "not hedged: no second target"
+  std::vector<std::string> notes;  ///< why something did not happen: "not hedged: no second target"
 };
 
 }  // namespace cohedge

@@ -2,6 +2,8 @@
 
 #include <cohedge/chat/completion.hpp>
 #include <cohedge/chat/delta.hpp>
+#include <cohedge/chat/embedding.hpp>
+#include <cohedge/chat/model_info.hpp>
 #include <cohedge/chat/request.hpp>
 #include <cohedge/core/limits.hpp>
 #include <cohedge/core/result.hpp>
@@ -13,6 +15,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace cohedge::dialect {
 
@@ -22,9 +25,10 @@ struct request_bytes {
   request_bytes(std::string_view http_method, std::string suffix, std::string json = {})
       : method{http_method}, target_suffix{std::move(suffix)}, body{std::move(json)} {}
 
-  std::string_view method;    ///< "POST" or "GET"; of static storage
-  std::string target_suffix;  ///< appended to the path of the base URL: "/chat/completions"
-  std::string body;           ///< JSON, or empty
+  std::string_view method;           ///< "POST" or "GET"; of static storage
+  std::string target_suffix;         ///< appended to the path of the base URL: "/chat/completions"
+  std::string body;                  ///< JSON, or empty
+  std::vector<std::string> dropped;  ///< what the API cannot express and the request allows to be left out
 };
 
 enum class decode_step : std::uint8_t {
@@ -75,7 +79,8 @@ class surface {
   /// "openai.chat", "legacy.completions".
   virtual std::string_view name() const = 0;
 
-  /// The request for a completion. Errors: invalid_argument (no messages, raw JSON that is none), unsupported.
+  /// The request for a completion. Errors: invalid_argument (no messages, raw JSON that is none), unsupported (what the
+  /// API cannot express, unless the request has drop_unsupported).
   virtual result<request_bytes> encode(const chat_request& ask, std::string_view model, bool stream,
                                        const deviations& server) const = 0;
 
@@ -94,6 +99,22 @@ class surface {
   /// Success for a 2xx. Otherwise the classified error: `credential` is reachable but misconfigured, `rate_limited` is
   /// alive but limited.
   virtual result<void> check_answer(int status, const wire::header_block& headers, std::string_view body) const = 0;
+
+  // What not every API has: errc::unsupported where it has not. Bodies are 2xx ones, followed by 64 readable bytes.
+
+  /// The request for the vectors of some texts. Errors: invalid_argument, unsupported.
+  virtual result<request_bytes> encode_embeddings(const embedding_request& ask, std::string_view model) const;
+  /// One vector for each text, in their order. Errors: as `decode`.
+  virtual result<embeddings> decode_embeddings(std::string_view padded_body) const;
+
+  /// The request for the list of models, or for what follows `page` (model_list::next_page).
+  virtual result<request_bytes> encode_models(std::string_view page) const;
+  virtual result<model_list> decode_models(std::string_view padded_body) const;
+
+  /// The request that counts the prompt tokens of a completion request. Errors: as `encode`.
+  virtual result<request_bytes> encode_count(const chat_request& ask, std::string_view model,
+                                             const deviations& server) const;
+  virtual result<std::uint64_t> decode_count(std::string_view padded_body) const;
 };
 
 /// OpenAI's chat completions, as OpenAI and some thirty compatible servers speak it.

@@ -2,9 +2,13 @@
 
 #include <cohedge/async/scope.hpp>
 #include <cohedge/chat/completion.hpp>
+#include <cohedge/chat/embedding.hpp>
+#include <cohedge/chat/model_info.hpp>
+#include <cohedge/chat/request.hpp>
 #include <cohedge/provider/call.hpp>
 #include <cohedge/provider/stream.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -29,6 +33,12 @@ class backend : public std::enable_shared_from_this<backend> {
   /// Health: success, or why not. `credential`: reachable but misconfigured; `rate_limited`: alive but limited.
   virtual task<void> check() = 0;
 
+  // What not every backend has: errc::unsupported where it has not. A route has none of them: vectors and token counts of
+  // one model mean nothing to another, so there is nobody to fall back to.
+  virtual task<embeddings> embed(embedding_request ask);
+  virtual task<model_list> models(std::string page);
+  virtual task<std::uint64_t> count_tokens(chat_request ask);
+
   /// Opens a connection that the next request will find, where there is none.
   virtual task<void> warm_up() { return nothing_to_warm_up(); }
 
@@ -51,7 +61,18 @@ class provider {
   /// The answer as it comes; completes with the first content.
   task<completion_stream> stream(chat_request ask) const;
   task<void> check() const;
-  /// Connects ahead of the first request, a route to its candidates one after the other. Errors: the last one's, of connect.
+
+  /// A vector for each text, in their order. One request, without retry: `retry` makes more of it. Errors: as `complete`;
+  /// unsupported where the API has no embeddings, and for routes.
+  task<embeddings> embed(embedding_request ask) const;
+  /// The models that the provider lists, a page of them; `page` is `model_list::next_page` of the one before. Errors: as
+  /// `embed`.
+  task<model_list> models(std::string page = {}) const;
+  /// How many prompt tokens the provider counts for this request, without asking the model. Errors: as `embed`.
+  task<std::uint64_t> count_tokens(chat_request ask) const;
+
+  /// Connects ahead of the first request, a route to its candidates one after the other. Errors: the last one's, of
+  /// connect.
   task<void> warm_up() const;
 
   cohedge::backend& backend() const noexcept { return *backend_; }

@@ -47,15 +47,16 @@ class stream_source {
   struct early_event {
     delta event;
     std::string name;  // its views must outlive the next poll
+    std::string text;
   };
 
   std::shared_ptr<call_record> record_;
-  delta event_;                      // the latest
-  error end_;                        // `errc::none` until it has ended
+  delta event_;  // the latest
+  error end_;    // `errc::none` until it has ended
   stream_end totals_;
-  std::vector<early_event> early_;   // what came before the first content, and then that
-  std::size_t early_left_ = 0;       // of them, to be handed out
-  bool unread_ = false;              // `event_` is to be handed out once more
+  std::vector<early_event> early_;  // what came before the first content, and then that
+  std::size_t early_left_ = 0;      // of them, to be handed out
+  bool unread_ = false;             // `event_` is to be handed out once more
   step latest_ = step::more;
 };
 

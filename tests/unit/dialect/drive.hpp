@@ -32,10 +32,19 @@ inline std::string describe(const delta& one) {
       return where + "call" + call + " " + std::string{one.id} + " " + std::string{one.name} + " " +
              std::string{one.text};
     case delta_kind::tool_arguments: return where + "args" + call + " " + std::string{one.text};
+    case delta_kind::tool_call_end: return where + "end" + call;
+    case delta_kind::reasoning_end:
+      return where + "reasoned " + std::string{one.id} + " " + std::string{one.signature} + " " + std::string{one.text};
+    case delta_kind::citation:
+      return where + "cites " + std::string{one.id} + " " + std::string{one.name} + " " + std::string{one.text};
+    case delta_kind::media: return where + "media " + std::string{one.name} + " " + std::string{one.text};
+    case delta_kind::logprobs: return where + "logprobs " + std::string{one.text};
+    case delta_kind::other: return "other " + std::string{one.name} + " " + std::string{one.text};
     case delta_kind::finish:
       return where + "finish " + std::string{to_string(one.finish)} + (one.name.empty() ? " without its word" : "") +
              std::string{one.text};
-    case delta_kind::usage: return "usage " + std::to_string(one.usage->input) + " " + std::to_string(one.usage->output);
+    case delta_kind::usage:
+      return "usage " + std::to_string(one.usage->input) + " " + std::to_string(one.usage->output);
   }
   return {};
 }

@@ -80,7 +80,7 @@ TEST_CASE("stream: tool calls in pieces", "[dialect][stream]") {
                 chunk(R"("tool_calls":[{"index":0,"id":"a","function":{"name":"look","arguments":""}}])"),
                 chunk(R"("tool_calls":[{"index":0,"function":{"arguments":":1}"}},{"index":1,"id":"b","function":{"name":"go","arguments":"{}"}}])"),
                 chunk("", R"("finish_reason":"tool_calls")")}) ==
-        lines{"call0 a look ", "args0 {\"x\"", "args0 :1}", "call1 b go {}", "finish tool_calls"});
+        lines{"call0 a look ", "args0 {\"x\"", "args0 :1}", "call1 b go {}", "end0", "end1", "finish tool_calls"});
 }
 
 TEST_CASE("stream: tool calls as servers send them otherwise", "[dialect][stream]") {
@@ -90,31 +90,31 @@ TEST_CASE("stream: tool calls as servers send them otherwise", "[dialect][stream
   SECTION("whole, two in one delta, on the finish chunk") {
     CHECK(deltas({chunk(R"("tool_calls":[)" + call(R"("index":0,)", "a", "{}") + "," + call(R"("index":1,)", "b", "1") + "]",
                         R"("finish_reason":"tool_calls")")}) ==
-          lines{"call0 a f {}", "call1 b f 1", "finish tool_calls"});
+          lines{"call0 a f {}", "call1 b f 1", "end0", "end1", "finish tool_calls"});
   }
   SECTION("whole, without an index") {
     CHECK(deltas({chunk(R"("tool_calls":[)" + call("", "a", "1") + "," + call("", "b", "2") + "]"),
                   chunk(R"("tool_calls":[)" + call("", "", "3") + "]"), stop}) ==
-          lines{"call0 a f 1", "call1 b f 2", "call2  f 3", "finish stop"});
+          lines{"call0 a f 1", "call1 b f 2", "call2  f 3", "end0", "end1", "end2", "finish stop"});
   }
   SECTION("all with index 0") {
     CHECK(deltas({chunk(R"("tool_calls":[)" + call(R"("index":0,)", "a", "1") + "," + call(R"("index":0,)", "b", "2") + "]"),
-                  stop}) == lines{"call0 a f 1", "call1 b f 2", "finish stop"});
+                  stop}) == lines{"call0 a f 1", "call1 b f 2", "end0", "end1", "finish stop"});
   }
   SECTION("indices with holes become dense") {
     CHECK(deltas({chunk(R"("tool_calls":[)" + call(R"("index":255,)", "a", "1") + "," + call(R"("index":7,)", "b", "2") + "]"),
                   chunk(R"("tool_calls":[{"index":255,"function":{"arguments":"x"}}])"), stop}) ==
-          lines{"call0 a f 1", "call1 b f 2", "args0 x", "finish stop"});
+          lines{"call0 a f 1", "call1 b f 2", "args0 x", "end0", "end1", "finish stop"});
   }
   SECTION("the name after the id, members in another order, arguments as an object") {
     CHECK(deltas({chunk(R"("tool_calls":[{"id":"a","index":0}])"),
                   chunk(R"("tool_calls":[{"function":{"arguments":{"k":[1]},"name":"f"},"index":0}])"), stop}) ==
-          lines{"call0 a  ", "call0 a f {\"k\":[1]}", "finish stop"});
+          lines{"call0 a  ", "call0 a f {\"k\":[1]}", "end0", "finish stop"});
   }
   SECTION("the function_call before there were tools") {
     CHECK(deltas({chunk(R"("function_call":{"name":"f","arguments":""})"), chunk(R"("function_call":{"arguments":"{}"})"),
                   chunk("", R"("finish_reason":"function_call")")}) ==
-          lines{"call0  f ", "args0 {}", "finish tool_calls"});
+          lines{"call0  f ", "args0 {}", "end0", "finish tool_calls"});
   }
 }
 
@@ -278,7 +278,7 @@ TEST_CASE("stream: JSON or a page where a stream was asked for", "[dialect][stre
       openai_chat(),
       R"(  {"id":"w","model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"Hi","tool_calls":[{"id":"a","function":{"name":"f","arguments":"{}"}}]},"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"completion_tokens":2}})");
   CHECK_FALSE(whole.failure);
-  CHECK(whole.deltas == lines{"text Hi", "call0 a f {}", "finish stop", "usage 1 2"});
+  CHECK(whole.deltas == lines{"text Hi", "call0 a f {}", "end0", "finish stop", "usage 1 2"});
   CHECK(whole.answer.id() == "w");
   CHECK(ended(R"({"choices":[{"message":{"content":"no reason given"}}]})") == "none");
   CHECK(ended("\n\n{\"error\":{\"code\":429,\"message\":\"m\"}}") == "provider error/rate_limited");

@@ -393,3 +393,18 @@ TEST_CASE("warming up connects ahead of the first request", "[provider]") {
   w.network.on_connect([](const net::origin&, std::size_t) { return testing::connect_script{}.hangs(); });
   CHECK(w.play(w.client->warm_up(w.at("c.test", "c"))).error().code() == errc::connect_timeout);
 }
+
+TEST_CASE("what a provider or route does not have is unsupported", "[provider]") {
+  world w{[](const recorded_request&) { return scripted_response{}; }};
+  endpoint where{"http://old.test/v1", "m"};
+  const auto old = make_provider(*w.client, dialect::legacy_completions(), where.name("old"));
+  const auto around = route("chat").fallback({old});
+  for (const provider& asked : {old, provider{around}}) {
+    const auto vectors = w.play(asked.embed(embedding_request{"text"}));
+    CHECK(vectors.error().code() == errc::unsupported);
+    CHECK(vectors.error().provider() == asked.name());
+    CHECK(w.play(asked.models()).error().code() == errc::unsupported);
+    CHECK(w.play(asked.count_tokens(chat_request{"hi"})).error().code() == errc::unsupported);
+  }
+  CHECK(w.network.requests().empty());
+}

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cohedge/dialect/surface.hpp>
+#include <cohedge/wire/json_writer.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cohedge::dialect {
+
+/// Writes a request's body, and what the caller put in as `extra`, which wins over ours.
+class request_writer {
+ public:
+  request_writer(const chat_request::content& ask, std::string& body);
+  wire::json_writer& json() noexcept { return json_; }
+  /// False when `extra` gives this member.
+  bool ours(std::string_view member) const noexcept;
+  /// The member, where the request has a value for it and `extra` has none.
+  template <class Value>
+  void optional(wire::json_name name, const std::optional<Value>& value) {
+    if (value && ours(name.text())) json_.member(name, *value);
+  }
+  void optional(wire::json_name name, const std::string& text) {
+    if (!text.empty() && ours(name.text())) json_.member(name, text);
+  }
+  /// The members of sampling that OpenAI's APIs share.
+  void sampling();
+  void stream(bool yes, const deviations& server);
+  void extra();
+
+ private:
+  const chat_request::content& ask_;
+  wire::json_writer json_;
+};
+
+/// What an API has no words for. Each is an error, or dropped and noted where the request allows it.
+class gaps {
+ public:
+  gaps(std::string_view api, const chat_request::content& ask, std::vector<std::string>& dropped)
+      : api_{api}, ask_{ask}, dropped_{dropped} {}
+
+  /// `asked`: the request has it.
+  gaps& note(bool asked, std::string_view what);
+  /// errc::unsupported, naming all of them; errc::none when nothing was asked in vain, or all may be dropped.
+  error refusal() const;
+
+ private:
+  std::string_view api_;
+  const chat_request::content& ask_;
+  std::vector<std::string>& dropped_;
+};
+
+/// What is wrong with a request, found before anything is sent; errc::none when nothing is.
+error request_fault(const chat_request::content& ask, std::string_view model);
+
+/// Appends `data:image/png;base64,…` and the like as a JSON string.
+void write_data_url(wire::json_writer& json, std::string_view media_type, std::string_view bytes);
+/// Appends bytes as a JSON string in base64.
+void write_base64(wire::json_writer& json, std::string_view bytes);
+
+}  // namespace cohedge::dialect

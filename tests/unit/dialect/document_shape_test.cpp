@@ -1,0 +1,153 @@
+#include "catch.hpp"
+
+#include "dialect/chunk_reader.hpp"
+#include "dialect/document_shape.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+using cohedge::dialect::chunk_reader;
+using cohedge::dialect::document_shape;
+
+namespace {
+
+// What a reader makes of a document, as text.
+std::string said(chunk_reader& reader, std::string_view json) {
+  std::string padded{json};
+  padded.append(simdjson::SIMDJSON_PADDING, ' ');
+  const auto verdict = reader.next({{}, std::string_view{padded}.substr(0, json.size())}, true);
+  std::string all = std::to_string(static_cast<int>(verdict)) + (reader.all_finished() ? " finished" : "");
+  for (const auto& piece : reader.pieces())
+    all += " [" + std::to_string(static_cast<int>(piece.kind)) + "," + std::to_string(piece.choice) + "," +
+           std::to_string(static_cast<int>(piece.finish)) + ",\"" + std::string{reader.text(piece.text)} + "\"]";
+  if (reader.counts().reported) all += " tokens " + std::to_string(reader.counts().output);
+  return all + " " + reader.id() + " " + reader.model();
+}
+
+std::string chunk(std::string_view text, std::string_view rest = R"(},"finish_reason":null}])",
+                  std::string_view index = "0") {
+  return R"({"id":"a","model":"m","choices":[{"index":)" + std::string{index} + R"(,"delta":{"content":")" +
+         std::string{text} + "\"" + std::string{rest} + "}";
+}
+
+std::string padded(std::string_view text, std::string_view padding) {
+  return chunk(text, R"(},"finish_reason":null}],"obfuscation":")" + std::string{padding} + "\"");
+}
+
+}  // namespace
+
+TEST_CASE("a shape recognizes the same document with another text") {
+  const auto first = padded("one", "xx");
+  document_shape shape;
+  shape.learn(first, std::string_view{first}.substr(first.find("\"one\""), 5));
+  CHECK(shape.match(padded("two", "yyyy")) == "two");
+  CHECK(shape.match(padded("z\xC3\xBCrich", "")) == "z\xC3\xBCrich");
+  CHECK_FALSE(shape.match(padded("", "xx")));       // says nothing
+  CHECK_FALSE(shape.match(padded("t\\n", "xx")));   // an escape
+  CHECK_FALSE(shape.match(padded("t\n", "xx")));    // no JSON
+  CHECK_FALSE(shape.match(padded("\xC3(", "xx")));  // no UTF-8
+  CHECK_FALSE(shape.match(padded("two", "x\\\"")));
+  CHECK_FALSE(shape.match(padded("two", "xx") + "}"));  // something behind
+  CHECK_FALSE(shape.match(chunk("two")));
+  CHECK_FALSE(shape.match(padded(R"(two","more":")", "xx")));
+  const auto whole = padded("two", "yy");
+  for (std::size_t cut = 0; cut < whole.size(); ++cut) CHECK_FALSE(shape.match(std::string_view{whole}.substr(0, cut)));
+  shape.forget();
+  CHECK_FALSE(shape.match(first));
+}
+
+TEST_CASE("a shape does not mind values that nobody reads") {
+  const auto event = [](std::string_view number, std::string_view time, std::string_view text) {
+    return R"({"sequence_number": )" + std::string{number} + R"(,"delta":")" + std::string{text} + R"(","created_at":")" +
+           std::string{time} + R"(","token_id":)" + std::string{number} + "}";
+  };
+  const auto first = event("9", "10:00", "one");
+  document_shape shape;
+  shape.learn(first, std::string_view{first}.substr(first.find("\"one\""), 5));
+  CHECK(shape.match(event("10", "10:01", "two")) == "two");
+  CHECK(shape.match(event("10", "", "two")) == "two");
+  CHECK_FALSE(shape.match(event("", "10:01", "two")));
+  CHECK_FALSE(shape.match(event("1.5", "10:01", "two")));
+  CHECK_FALSE(shape.match(event("null", "10:01", "two")));
+  CHECK_FALSE(shape.match(event("10", "a\nb", "two")));
+  CHECK_FALSE(shape.match(event("10", "10:01", "two") + "}"));
+}
+
+TEST_CASE("a shape is not learned for ever where no document is like the last") {
+  document_shape shape;
+  const auto document = [](int i) { return R"({"n)" + std::to_string(i) + R"(":0,"t":"x"})"; };
+  int recognized = 0;
+  for (int i = 0; i < 100; ++i) {
+    const auto one = document(i);
+    shape.learn(one, std::string_view{one}.substr(one.find("\"x\""), 3));
+    recognized += shape.match(one + "") ? 1 : 0;
+  }
+  CHECK(recognized == 100);  // each is like itself, so it was never in vain
+  for (int i = 0; i < 100; ++i) {
+    const auto one = document(i);
+    shape.learn(one, std::string_view{one}.substr(one.find("\"x\""), 3));
+    CHECK_FALSE(shape.match(document(i + 1)));
+  }
+  const auto one = document(1);
+  shape.learn(one, std::string_view{one}.substr(one.find("\"x\""), 3));
+  CHECK_FALSE(shape.match(one));
+}
+
+TEST_CASE("a reader that has learned a shape reads every document like one that has not") {
+  const std::vector<std::string> documents{
+      chunk("plain"),
+      chunk("and"),
+      chunk("again"),
+      chunk(""),
+      chunk("after nothing"),
+      chunk("esc\\u00e9"),
+      chunk("b\\\""),
+      chunk("\xE4\xBD\xA0"),
+      chunk("\xFF"),
+      chunk("tab\t"),
+      chunk("other choice", R"(},"finish_reason":null}])", "1"),
+      chunk("back"),
+      padded("one", "x"),
+      padded("two", "yyy"),
+      padded("three", "\\\""),
+      padded("four", ""),
+      chunk("said twice", R"(,"content":"more"},"finish_reason":null}])"),
+      chunk("said twice", R"(,"content":"more"},"finish_reason":null}])"),
+      chunk("reasoned", R"(,"reasoning":"why"},"finish_reason":null}])"),
+      chunk("reasoned", R"(,"reasoning":"why"},"finish_reason":null}])"),
+      chunk("counted", R"(},"finish_reason":null}],"usage":{"completion_tokens":3})"),
+      chunk("counted", R"(},"finish_reason":null}],"usage":{"completion_tokens":4})"),
+      chunk("quoted", R"(},"finish_reason":null}],"note":"\"obfuscation\":\"x")"),
+      chunk("quoted", R"(},"finish_reason":null}],"note":"\"obfuscation\":\"y")"),
+      chunk("timed", R"(},"finish_reason":null}],"created":12)"),
+      chunk("timed", R"(},"finish_reason":null}],"created":13)"),
+      chunk("timed", R"(},"finish_reason":null}],"created":"13")"),
+      chunk("timed", R"(},"finish_reason":null}],"created":{"p":1})"),
+      chunk("list\"}", "]"),
+      chunk("end", R"(},"finish_reason":"stop"}])"),
+      chunk("end", R"(},"finish_reason":"stop"}])"),
+      chunk("behind the end"),
+      chunk("cut").substr(0, 40),
+      chunk("tail") + "{}",
+      R"({"error":{"message":"no"}})",
+      chunk("last")};
+  // Every pair in a row, so that each document meets every shape.
+  for (const auto& before : documents) {
+    for (const auto& after : documents) {
+      chunk_reader warm{false}, cold{false};
+      const std::vector<std::string> row{before, before, after, after};
+      for (const auto& json : row) {
+        INFO(json);
+        const auto by_warm = said(warm, json);
+        cold = chunk_reader{false};
+        // It must know what was opened and named before, but not what it looked like.
+        for (const auto* earlier = row.data(); earlier != &json; ++earlier) {
+          said(cold, *earlier);
+          cold.forget_shape();
+        }
+        CHECK(by_warm == said(cold, json));
+      }
+    }
+  }
+}
