@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,6 +30,12 @@ struct request_bytes {
   std::string target_suffix;         ///< appended to the path of the base URL: "/chat/completions"
   std::string body;                  ///< JSON, or empty
   std::vector<std::string> dropped;  ///< what the API cannot express and the request allows to be left out
+};
+
+/// The header that carries a key.
+struct credential_header {
+  std::string_view name = "Authorization";
+  std::string_view prefix = "Bearer ";  ///< before the key
 };
 
 enum class decode_step : std::uint8_t {
@@ -78,6 +85,13 @@ class surface {
 
   /// "openai.chat", "legacy.completions".
   virtual std::string_view name() const = 0;
+
+  /// Where providers that speak it want the key; an endpoint may say otherwise.
+  virtual credential_header credential() const { return {}; }
+  /// Headers that every request needs, `anthropic-version` for example. Of static storage.
+  virtual std::span<const wire::header> fixed_headers() const { return {}; }
+  /// What streamed answers are asked for as.
+  virtual std::string_view stream_media_type() const { return "text/event-stream"; }
 
   /// The request for a completion. Errors: invalid_argument (no messages, raw JSON that is none), unsupported (what the
   /// API cannot express, unless the request has drop_unsupported).
