@@ -13,9 +13,9 @@ using lines = std::vector<std::string>;
 std::string events(const lines& documents) {
   std::string body;
   for (const auto& each : documents) {
-    const auto at = each.find(R"("type":")") + 8;
-    body.append("event: ").append(each.substr(at, each.find('"', at) - at));
-    body.append("\ndata: ").append(each.substr(0, each.size() - 1)).append("   }\n\n");
+    const auto at = each.find(R"("type":")");
+    if (at != std::string::npos) body.append("event: ").append(each.substr(at + 8, each.find('"', at + 8) - at - 8)) += '\n';
+    body.append("data: ").append(each.substr(0, each.size() - 1)).append("   }\n\n");
   }
   return body;
 }
@@ -105,7 +105,7 @@ TEST_CASE("anthropic stream: what is not known is passed over", "[dialect][strea
   const auto between = GENERATE(as<std::string>{}, R"({"type":"ping"})", R"({"type":"weather","index":[1]})", "{}",
                                 R"({"type":"content_block_delta","index":0,"delta":{"type":"shout_delta","text":"HI"}})",
                                 R"({"type":"content_block_delta","index":0,"delta":null})", R"({"type":null,"error":null})",
-                                R"({"type":"content_block_stop","index":7})",
+                                R"({"type":"content_block_stop","index":7})", R"({"type":"content_block_stop","index":"0"})",
                                 R"({"type":"message_delta","delta":{"stop_reason":null}})");
   CHECK(block(text_block, {between, text("Hi")}) == plain);
   CHECK(block(text_block, {text("Hi"), between}) == plain);
@@ -167,7 +167,7 @@ TEST_CASE("anthropic stream: citations and the server's tools", "[dialect][strea
                       R"("input":{"query":"w"},"caller":null})",
                       "other web_search_tool_result " + result, "text Hi", "finish pause", "usage 17 9"});
   // Half an input is no JSON: the block stays as it began.
-  CHECK(block(use, {piece("{\\\"query")}) == lines{"other server_tool_use " + use});
+  CHECK(block(use, {piece("{\\\"query"), text("Hi")}) == lines{"text Hi", "other server_tool_use " + use});
 }
 
 TEST_CASE("anthropic stream: every stop reason", "[dialect][stream][anthropic]") {
@@ -203,7 +203,8 @@ TEST_CASE("anthropic stream: empty and cut off", "[dialect][stream][anthropic]")
   CHECK(ended(events({start, begins(0, text_block), text("Hi"), ends(0), finish("end_turn")})) == "none");
   CHECK(ended(events({start, begins(0, text_block), text("Hi"), ends(0), stop})) == "none");
   CHECK(ended(events({start, begins(0, text_block)})).starts_with("empty answer"));
-  CHECK(ended(tests::events({R"({"type":"content_block_delta","index":-1,"delta":{}})"})).starts_with("malformed"));
+  CHECK(ended(tests::events({R"({"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":1}})"}))
+            .starts_with("malformed"));
   lines many{start};
   for (int i = 0; i < 257; ++i) many.push_back(begins(i, text_block));
   CHECK(ended(events(many)).starts_with("limit exceeded"));
