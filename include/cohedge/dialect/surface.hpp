@@ -124,4 +124,9 @@ const surface& openai_chat();
 /// asks for the next. Tools and response schemas are errc::unsupported. Health: GET {base}/health.
 const surface& legacy_completions();
 
+/// Amazon Bedrock's Converse and ConverseStream, for all models that Bedrock serves, its token counting, and through
+/// InvokeModel the embeddings of Amazon Titan and Cohere. Base URL: https://bedrock-runtime.{region}.amazonaws.com.
+/// Health: Bedrock answers no free request; a Converse for a model that does not exist tells whether the key is taken.
+const surface& bedrock_converse();
+
 }  // namespace cohedge::dialect
