@@ -150,7 +150,7 @@ error fault_of(const content& ask, std::string_view model) {
 
 std::string model_path(std::string_view model, std::string_view operation) {
   std::string path{"/model/"};
-  wire::append_escaped(path, model);
+  wire::append_path_segment(path, model);
   return path.append("/").append(operation);
 }
 

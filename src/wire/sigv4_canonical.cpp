@@ -2,8 +2,6 @@
 
 #include "scan.hpp"
 
-#include <cohedge/wire/url.hpp>
-
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -12,6 +10,22 @@
 namespace cohedge::wire::sigv4 {
 
 namespace {
+
+constexpr bool unreserved(char c) noexcept {
+  return (scan::lower(c) >= 'a' && scan::lower(c) <= 'z') || scan::is_digit(c) || c == '-' || c == '.' || c == '_' ||
+         c == '~';
+}
+
+void append_escaped(std::string& out, std::string_view text) {
+  constexpr std::string_view digits{"0123456789ABCDEF"};
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (unreserved(c))
+      out.push_back(c);
+    else
+      out.append({'%', digits[byte >> 4], digits[byte & 15]});
+  }
+}
 
 std::optional<int> hex_digit(char c) noexcept {
   if (scan::is_digit(c)) return c - '0';

@@ -168,16 +168,16 @@ result<url> parse_url(std::string_view text) {
   return out;
 }
 
-void append_escaped(std::string& out, std::string_view text) {
-  constexpr std::string_view digits{"0123456789ABCDEF"};
+void append_path_segment(std::string& path, std::string_view text) {
+  constexpr std::string_view hex{"0123456789ABCDEF"};
   for (const char c : text) {
-    const bool letter = scan::lower(c) >= 'a' && scan::lower(c) <= 'z';
-    if (letter || scan::is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~') {
-      out.append(1, c);
-      continue;
-    }
     const auto byte = static_cast<unsigned char>(c);
-    out.append("%").append(1, digits[byte >> 4]).append(1, digits[byte & 15]);
+    const bool plain = scan::is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                       std::string_view{"-._~@"}.find(c) != std::string_view::npos;
+    if (plain)
+      path.push_back(c);
+    else
+      path.append({'%', hex[byte >> 4], hex[byte & 15]});
   }
 }
 

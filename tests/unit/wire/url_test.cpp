@@ -120,9 +120,3 @@ TEST_CASE("parse_url: never repeats what may be a secret") {
     CHECK(got.error().message().find("secret") == std::string::npos);
   }
 }
-
-TEST_CASE("append_escaped: all but what RFC 3986 calls unreserved") {
-  std::string out{"/model/"};
-  append_escaped(out, "us.anthropic.claude-v1:0/a b~_%\xE1?");
-  CHECK(out == "/model/us.anthropic.claude-v1%3A0%2Fa%20b~_%25%E1%3F");
-}
