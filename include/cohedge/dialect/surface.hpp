@@ -124,6 +124,22 @@ const surface& openai_chat();
 /// asks for the next. Tools and response schemas are errc::unsupported. Health: GET {base}/health.
 const surface& legacy_completions();
 
+/// Anthropic's Messages API (docs.claude.com/en/api/messages). POST {base}/v1/messages, so the base URL is
+/// https://api.anthropic.com, or a gateway's up to its /v1/messages.
+///  - System and developer turns become the system prompt, wherever they stood. Turns of one role in a row become one.
+///  - `max_tokens` is required there: without it a request asks for `anthropic_max_tokens`, and the reasoning budget.
+///  - A reasoning budget is for models before 4.7. For the others a reasoning effort turns adaptive thinking on.
+///  - Files uploaded before want the header `anthropic-beta: files-api-2025-04-14` (endpoint::header).
+///  - Blocks that only Anthropic has (server tools and their results) come as `delta_kind::other` when they are complete.
+/// Health: GET {base}/v1/models.
+const surface& anthropic_messages();
+/// The same, of Claude on Google's Vertex AI: POST {base}/models/{model}:rawPredict and :streamRawPredict, where base is
+/// https://{location}-aiplatform.googleapis.com/v1/projects/{project}/locations/{location}/publishers/anthropic.
+/// There is no list of models. Health: a request to count tokens that must be refused as incomplete.
+const surface& anthropic_vertex();
+/// What an answer may be long at most where the request does not say: all models take it.
+inline constexpr std::uint32_t anthropic_max_tokens = 4096;
+
 /// Amazon Bedrock's Converse and ConverseStream, for all models that Bedrock serves, its token counting, and through
 /// InvokeModel the embeddings of Amazon Titan and Cohere. Base URL: https://bedrock-runtime.{region}.amazonaws.com.
 /// Health: Bedrock answers no free request; a Converse for a model that does not exist tells whether the key is taken.
