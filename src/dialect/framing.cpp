@@ -1,5 +1,6 @@
 #include "framing.hpp"
 
+#include "eventstream_framing.hpp"
 #include "json_text.hpp"
 
 #include <cohedge/wire/sse.hpp>
@@ -46,8 +47,8 @@ std::unique_ptr<framing> framing_for(framing_kind kind, char first, const limits
   if (first == '<') return nullptr;
   switch (kind) {
     case framing_kind::sse: return json ? nullptr : std::make_unique<sse_framing>(bounds);
-    case framing_kind::ndjson:
-    case framing_kind::eventstream: break;
+    case framing_kind::ndjson: break;
+    case framing_kind::eventstream: return json ? nullptr : make_eventstream_framing(bounds);
   }
   return nullptr;
 }

@@ -154,4 +154,9 @@ const surface& anthropic_vertex();
 /// What an answer may be long at most where the request does not say: all models take it.
 inline constexpr std::uint32_t anthropic_max_tokens = 4096;
 
+/// Amazon Bedrock's Converse and ConverseStream, for all models that Bedrock serves, its token counting, and through
+/// InvokeModel the embeddings of Amazon Titan and Cohere. Base URL: https://bedrock-runtime.{region}.amazonaws.com.
+/// Health: Bedrock answers no free request; a Converse for a model that does not exist tells whether the key is taken.
+const surface& bedrock_converse();
+
 }  // namespace cohedge::dialect
