@@ -26,6 +26,9 @@ class request_writer {
   }
   /// The members of sampling that OpenAI's APIs share.
   void sampling();
+  void stop();
+  /// `metadata`, true where the request has some and `extra` has none.
+  bool metadata();
   void stream(bool yes, const deviations& server);
   void extra();
 

@@ -121,7 +121,7 @@ class surface {
 const surface& openai_chat();
 /// The completions API before chat: a prompt in, text out. A request with one message, the user's, sends its text as
 /// the prompt. Several turns become paragraphs "role: text" with a blank line between them, and "assistant:" at the end
-/// asks for the next. Tools and response schemas are errc::unsupported. Health: GET {base}/health.
+/// asks for the next. Only text and its sampling can be said; the rest is errc::unsupported. Health: GET {base}/health.
 const surface& legacy_completions();
 
 }  // namespace cohedge::dialect
