@@ -133,9 +133,11 @@ class surface {
 
 /// OpenAI's chat completions, as OpenAI and some thirty compatible servers speak it.
 const surface& openai_chat();
+/// OpenAI's Responses API (POST {base}/responses), without the state it can keep: the conversation is in the request.
+const surface& openai_responses();
 /// The completions API before chat: a prompt in, text out. A request with one message, the user's, sends its text as
 /// the prompt. Several turns become paragraphs "role: text" with a blank line between them, and "assistant:" at the end
-/// asks for the next. Tools and response schemas are errc::unsupported. Health: GET {base}/health.
+/// asks for the next. Only text and its sampling can be said; the rest is errc::unsupported. Health: GET {base}/health.
 const surface& legacy_completions();
 
 /// Anthropic's Messages API (docs.claude.com/en/api/messages). POST {base}/v1/messages, so the base URL is
