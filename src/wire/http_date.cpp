@@ -1,8 +1,8 @@
 #include <cohedge/wire/http_date.hpp>
 
+#include "civil_date.hpp"
 #include "scan.hpp"
 
-#include <algorithm>
 #include <array>
 
 namespace cohedge::wire {
@@ -14,34 +14,6 @@ constexpr std::array<std::string_view, 7> long_days{"Sunday",   "Monday", "Tuesd
                                                     "Thursday", "Friday", "Saturday"};
 constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-
-struct civil {
-  int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
-};
-
-// Days from 1970-01-01 in the proleptic Gregorian calendar (H. Hinnant, "chrono-compatible low-level date algorithms").
-constexpr std::int64_t days_from_civil(int y, int m, int d) noexcept {
-  y -= m <= 2;
-  const std::int64_t era = (y >= 0 ? y : y - 399) / 400;
-  const std::int64_t year_of_era = y - era * 400;
-  const std::int64_t day_of_year = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
-  const std::int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-  return era * 146097 + day_of_era - 719468;
-}
-
-constexpr civil civil_from_days(std::int64_t z) noexcept {
-  z += 719468;
-  const std::int64_t era = (z >= 0 ? z : z - 146096) / 146097;
-  const std::int64_t doe = z - era * 146097;
-  const std::int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-  const std::int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-  const std::int64_t mp = (5 * doy + 2) / 153;
-  civil out;
-  out.day = static_cast<int>(doy - (153 * mp + 2) / 5 + 1);
-  out.month = static_cast<int>(mp < 10 ? mp + 3 : mp - 9);
-  out.year = static_cast<int>(yoe + era * 400 + (out.month <= 2));
-  return out;
-}
 
 // Reads from the front of a text; one failure spoils the whole.
 class reader {
@@ -80,7 +52,7 @@ class reader {
     good_ = false;
     return 0;
   }
-  void time(civil& out) noexcept {
+  void time(civil_date& out) noexcept {
     out.hour = number(2);
     expect(":");
     out.minute = number(2);
@@ -94,9 +66,9 @@ class reader {
   bool good_ = true;
 };
 
-std::optional<civil> read_imf_fixdate(std::string_view text) noexcept {
+std::optional<civil_date> read_imf_fixdate(std::string_view text) noexcept {
   reader in{text};
-  civil at;
+  civil_date at;
   in.word(days);
   in.expect(", ");
   at.day = in.number(2);
@@ -110,9 +82,9 @@ std::optional<civil> read_imf_fixdate(std::string_view text) noexcept {
   return in.finished() ? std::optional{at} : std::nullopt;
 }
 
-std::optional<civil> read_rfc850(std::string_view text) noexcept {
+std::optional<civil_date> read_rfc850(std::string_view text) noexcept {
   reader in{text};
-  civil at;
+  civil_date at;
   in.word(long_days);
   in.expect(", ");
   at.day = in.number(2);
@@ -127,9 +99,9 @@ std::optional<civil> read_rfc850(std::string_view text) noexcept {
   return in.finished() ? std::optional{at} : std::nullopt;
 }
 
-std::optional<civil> read_asctime(std::string_view text) noexcept {
+std::optional<civil_date> read_asctime(std::string_view text) noexcept {
   reader in{text};
-  civil at;
+  civil_date at;
   in.word(days);
   in.expect(" ");
   at.month = in.word(months);
@@ -142,17 +114,11 @@ std::optional<civil> read_asctime(std::string_view text) noexcept {
   return in.finished() ? std::optional{at} : std::nullopt;
 }
 
-bool exists(const civil& at) noexcept {
+bool exists(const civil_date& at) noexcept {
   constexpr std::array<int, 12> lengths{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
   const bool leap = (at.year % 4 == 0 && at.year % 100 != 0) || at.year % 400 == 0;
   const int length = at.month == 2 && leap ? 29 : lengths[static_cast<std::size_t>(at.month - 1)];
   return at.day >= 1 && at.day <= length && at.hour < 24 && at.minute < 60 && at.second <= 60;  // 60: a leap second
-}
-
-void append_padded(std::string& out, int value, int width) {
-  const auto digits = std::to_string(value);
-  out.append(static_cast<std::size_t>(width) - std::min(digits.size(), static_cast<std::size_t>(width)), '0')
-      .append(digits);
 }
 
 }  // namespace
@@ -163,27 +129,23 @@ std::optional<std::int64_t> parse_http_date(std::string_view text) noexcept {
   if (!at) at = read_rfc850(text);
   if (!at) at = read_asctime(text);
   if (!at || !exists(*at)) return std::nullopt;
-  return days_from_civil(at->year, at->month, at->day) * 86400 + at->hour * 3600 + at->minute * 60 + at->second;
+  return days_from_civil(at->year, at->month, at->day) * seconds_a_day + at->hour * 3600 + at->minute * 60 + at->second;
 }
 
 std::string format_http_date(std::int64_t unix_seconds) {
-  constexpr std::int64_t first = days_from_civil(0, 1, 1) * 86400;
-  constexpr std::int64_t last = days_from_civil(10000, 1, 1) * 86400 - 1;
-  const auto seconds = std::clamp(unix_seconds, first, last);
-  const auto day = (seconds >= 0 ? seconds : seconds - 86399) / 86400;
-  const auto rest = static_cast<int>(seconds - day * 86400);
-  const auto at = civil_from_days(day);
-  std::string out{days[static_cast<std::size_t>(((day % 7) + 11) % 7)]};
+  const auto seconds = within_four_digits(unix_seconds);
+  const auto at = civil_of(seconds);
+  std::string out{days[static_cast<std::size_t>(((day_of(seconds) % 7) + 11) % 7)]};
   out.append(", ");
   append_padded(out, at.day, 2);
   out.append(" ").append(months[static_cast<std::size_t>(at.month - 1)]).append(" ");
   append_padded(out, at.year, 4);
   out.append(" ");
-  append_padded(out, rest / 3600, 2);
+  append_padded(out, at.hour, 2);
   out.append(":");
-  append_padded(out, rest / 60 % 60, 2);
+  append_padded(out, at.minute, 2);
   out.append(":");
-  append_padded(out, rest % 60, 2);
+  append_padded(out, at.second, 2);
   return out.append(" GMT");
 }
 

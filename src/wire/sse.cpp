@@ -1,5 +1,6 @@
 #include <cohedge/wire/sse.hpp>
 
+#include "padded.hpp"
 #include "scan.hpp"
 
 #include <algorithm>
@@ -10,7 +11,6 @@ namespace cohedge::wire {
 namespace {
 
 constexpr std::string_view byte_order_mark{"\xEF\xBB\xBF"};
-constexpr std::size_t padding = 64;  // what simdjson may read past the end
 
 std::size_t find_byte(std::string_view text, char byte) noexcept {
   if (text.empty()) return std::string_view::npos;
@@ -109,11 +109,6 @@ bool sse_parser::take_line(std::string_view& input, std::string_view& line, bool
   return true;
 }
 
-// simdjson reads up to 64 bytes past the data.
-void sse_parser::pad_data() {
-  if (data_.capacity() < data_.size() + padding) data_.reserve(std::max(2 * data_.size(), data_.size() + padding));
-}
-
 void sse_parser::append_data(std::string_view value, bool copied) {
   const auto before = has_data_ ? (owned_ ? data_.size() : data_view_.size()) + 1 : 0;
   if (before + value.size() > event_limit_) return fail("the data of an event", event_limit_);
@@ -168,7 +163,7 @@ void sse_parser::field(std::string_view line, bool copied) {
 bool sse_parser::dispatch(sse_event& out) {
   const bool event = has_data_;
   if (event) {
-    if (owned_) pad_data();
+    if (owned_) pad(data_);
     out.type = type_owned_ ? std::string_view{type_} : type_view_;
     out.data = owned_ ? std::string_view{data_} : data_view_;
     out.last_id = id_;

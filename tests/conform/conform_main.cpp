@@ -1,7 +1,9 @@
-// conform --sse FILE | --http1 FILE | --replay [FILE]: holds a parser, or the whole client, against a public suite and
-// says what differs. Exit 0: every case passed.
+// conform --sse FILE | --http1 FILE | --sigv4 FILE | --eventstream FILE | --replay [FILE]: holds a part of the library,
+// or the whole client, against a public suite and says what differs. Exit 0: every case passed.
 
+#include "conform/eventstream_conform.hpp"
 #include "conform/http1_conform.hpp"
+#include "conform/sigv4_conform.hpp"
 #include "conform/sse_conform.hpp"
 #include "replay/socket_replay.hpp"
 #include "shared.hpp"
@@ -24,12 +26,14 @@ struct suite {
 constexpr suite suites[]{
     {"--sse", "event stream cases, one JSON object a line", cohedge::tests::conform_sse},
     {"--http1", "HTTP/1.1 response cases, one JSON object a line", cohedge::tests::conform_http1},
+    {"--sigv4", "AWS signing cases, one JSON object a line", cohedge::tests::conform_sigv4},
+    {"--eventstream", "cases of AWS's event stream framing, one JSON object a line", cohedge::tests::conform_eventstream},
 };
 
 int usage() {
   std::fputs("usage: conform SUITE FILE [SUITE FILE]...\n\n", stderr);
-  std::fputs("  --replay  recorded exchanges, through server, socket, client and route (default: the shared corpus)\n", stderr);
-  for (const auto& each : suites) std::fprintf(stderr, "  %-9s %s\n", each.option.data(), each.what.data());
+  std::fputs("  --replay      recorded exchanges, through server, socket, client and route (default: the shared corpus)\n", stderr);
+  for (const auto& each : suites) std::fprintf(stderr, "  %-13s %s\n", each.option.data(), each.what.data());
   return 2;
 }
 

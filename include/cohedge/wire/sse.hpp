@@ -60,7 +60,6 @@ class sse_parser {
   void append_data(std::string_view value, bool copied);
   bool dispatch(sse_event& out);
   void keep_block();
-  void pad_data();
   void fail(std::string_view what, std::size_t limit);
 
   std::size_t line_limit_;

@@ -1,5 +1,7 @@
 #include "catch.hpp"
+#include "conform/eventstream_conform.hpp"
 #include "conform/http1_conform.hpp"
+#include "conform/sigv4_conform.hpp"
 #include "conform/sse_conform.hpp"
 #include "shared.hpp"
 
@@ -56,6 +58,26 @@ TEST_CASE("http1: the public suites") {
   CHECK(result.differences.size() == 13);
 }
 
+TEST_CASE("sigv4: the public suite") {
+  const auto path = shared("fixtures/sigv4_cases.jsonl");
+  if (!path) {
+    WARN("skipped: ../shared is absent");
+    return;
+  }
+  std::ifstream in{*path};
+  check_all_pass(conform_sigv4(in), 38);
+}
+
+TEST_CASE("eventstream: the public suite") {
+  const auto path = shared("fixtures/eventstream_cases.jsonl");
+  if (!path) {
+    WARN("skipped: ../shared is absent");
+    return;
+  }
+  std::ifstream in{*path};
+  check_all_pass(conform_eventstream(in), 15);
+}
+
 TEST_CASE("conformance: a wrong expectation fails") {
   // data:1 LF LF, expected as 2; and a good response, expected to be refused
   std::istringstream sse{
@@ -65,6 +87,15 @@ TEST_CASE("conformance: a wrong expectation fails") {
   CHECK(conform_http1(http).failures.size() == 1);
   std::istringstream garbage{"no json\n{\"name\":1}\n"};
   CHECK(conform_http1(garbage).skipped == 2);
+  // a message without headers and payload, expected to be refused, and with a payload
+  for (const std::string rest : {R"("ok":false})", R"("ok":true,"headers":{},"payload_base64":"eA=="})"}) {
+    std::istringstream message{R"({"name":"x","input_base64":"AAAAEAAAAAAFwkjrfZjI/w==",)" + rest};
+    CHECK(conform_eventstream(message).failures.size() == 1);
+  }
+  std::istringstream unsigned_request{
+      R"({"name":"x","request":"GET / HTTP/1.1\nHost:h\n","header_canonical_request":"GET","context":{"timestamp":)"
+      R"("2015-08-30T12:36:00Z","credentials":{"access_key_id":"a","secret_access_key":"b"}}})"};
+  CHECK(conform_sigv4(unsigned_request).failures.size() == 1);
 }
 
 TEST_CASE("conformance: curl's cases are judged by exit code, close marker and command line") {

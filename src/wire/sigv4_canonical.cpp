@@ -1,0 +1,141 @@
+#include "sigv4_canonical.hpp"
+
+#include "scan.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace cohedge::wire::sigv4 {
+
+namespace {
+
+constexpr bool unreserved(char c) noexcept {
+  return (scan::lower(c) >= 'a' && scan::lower(c) <= 'z') || scan::is_digit(c) || c == '-' || c == '.' || c == '_' ||
+         c == '~';
+}
+
+void append_escaped(std::string& out, char c) {
+  constexpr std::string_view digits{"0123456789ABCDEF"};
+  const auto byte = static_cast<unsigned char>(c);
+  if (unreserved(c))
+    out.append(1, c);
+  else
+    out.append("%").append(1, digits[byte >> 4]).append(1, digits[byte & 15]);
+}
+
+std::optional<int> hex_digit(char c) noexcept {
+  if (scan::is_digit(c)) return c - '0';
+  if (scan::lower(c) >= 'a' && scan::lower(c) <= 'f') return scan::lower(c) - 'a' + 10;
+  return std::nullopt;
+}
+
+/// Escaped once: what the escapes in it mean, escaped again.
+std::string escaped_once(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    char c = text[at];
+    if (c == '%' && at + 2 < text.size()) {
+      const auto high = hex_digit(text[at + 1]), low = hex_digit(text[at + 2]);
+      if (high && low) {
+        c = static_cast<char>(*high << 4 | *low);
+        at += 2;
+      }
+    }
+    append_escaped(out, c);
+  }
+  return out;
+}
+
+std::vector<std::string_view> without_dot_segments(std::string_view path) {
+  std::vector<std::string_view> kept;
+  while (!path.empty()) {
+    const auto segment = path.substr(0, path.find('/'));
+    path.remove_prefix(std::min(segment.size() + 1, path.size()));
+    if (segment.empty() || segment == ".") continue;
+    if (segment != "..")
+      kept.push_back(segment);
+    else if (!kept.empty())
+      kept.pop_back();
+  }
+  return kept;
+}
+
+constexpr bool white(char c) noexcept { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
+void append_folded(std::string& out, std::string_view value) {
+  bool gap = false, begun = false;
+  for (const char c : value) {
+    if (white(c)) {
+      gap = begun;
+      continue;
+    }
+    if (gap) out.append(" ");
+    out.append(1, c);
+    gap = false;
+    begun = true;
+  }
+}
+
+bool same_name(const header& a, const header& b) noexcept { return equals_ignore_case(a.name, b.name); }
+
+}  // namespace
+
+void append_path(std::string& out, std::string_view path, bool normalize) {
+  const auto append = [&out](std::string_view text) {
+    for (const char c : text) {
+      if (c == '/')
+        out.append("/");
+      else
+        append_escaped(out, c);
+    }
+  };
+  if (!normalize) return append(path.empty() ? "/" : path);
+  const auto segments = without_dot_segments(path);
+  for (const auto segment : segments) {
+    out.append("/");
+    append(segment);
+  }
+  if (segments.empty() || path.ends_with('/')) out.append("/");
+}
+
+void append_query(std::string& out, std::string_view query) {
+  std::vector<std::pair<std::string, std::string>> parameters;
+  while (!query.empty()) {
+    const auto one = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(one.size() + 1, query.size()));
+    if (one.empty()) continue;
+    const auto equals = std::min(one.find('='), one.size());
+    parameters.emplace_back(escaped_once(one.substr(0, equals)),
+                            escaped_once(one.substr(std::min(equals + 1, one.size()))));
+  }
+  std::sort(parameters.begin(), parameters.end());
+  std::string_view separator;
+  for (const auto& [name, value] : parameters) {
+    out.append(separator).append(name).append("=").append(value);
+    separator = "&";
+  }
+}
+
+header_text canonical_headers(std::vector<header> fields) {
+  std::stable_sort(fields.begin(), fields.end(), [](const header& a, const header& b) {
+    return std::lexicographical_compare(a.name.begin(), a.name.end(), b.name.begin(), b.name.end(),
+                                        [](char x, char y) { return scan::lower(x) < scan::lower(y); });
+  });
+  header_text out;
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (i > 0 && same_name(fields[i - 1], fields[i])) {
+      out.lines.back() = ',';  // instead of the line's end
+    } else {
+      if (i > 0) out.names.append(";");
+      for (const char c : fields[i].name) out.names.append(1, scan::lower(c));
+      for (const char c : fields[i].name) out.lines.append(1, scan::lower(c));
+      out.lines.append(":");
+    }
+    append_folded(out.lines, fields[i].value);
+    out.lines.append("\n");
+  }
+  return out;
+}
+
+}  // namespace cohedge::wire::sigv4
