@@ -10,7 +10,36 @@ using simdjson::SUCCESS;
 
 error answer_reader::explain(const frame& document) const { return classify_body(document.data); }
 
+// Only once content was handed out: until then the same bytes may mean more to a reader.
+answer_reader::verdict answer_reader::next(const frame& document, bool committed) {
+  if (committed && read_like_the_last(document.data)) return verdict::answer;
+  const auto said = read(document, committed);
+  if (committed && said == verdict::answer && !ended_) learn_shape(document.data);
+  return said;
+}
+
+bool answer_reader::read_like_the_last(std::string_view json) {
+  const auto text = shape_.match(json);
+  if (!text) return false;
+  text_.assign(*text);
+  shape_piece_.text.size = static_cast<std::uint32_t>(text->size());
+  pieces_.assign(1, shape_piece_);
+  counts_.reported = false;
+  return true;
+}
+
+void answer_reader::learn_shape(std::string_view json) {
+  if (pieces_.size() != 1 || counts_.reported) return;
+  if (pieces_[0].kind != delta_kind::text && pieces_[0].kind != delta_kind::reasoning) return;
+  // The text must be that string and nothing more: an object or a list of parts gives text by other ways.
+  if (last_token_.size() < 2 + text_.size() || last_token_.substr(1, text_.size()) != text_) return;
+  shape_piece_ = pieces_[0];
+  shape_piece_.text.at = 0;
+  shape_.learn(json, last_token_);
+}
+
 void answer_reader::reset() {
+  shape_.forget();
   model_.clear();
   id_.clear();
   service_tier_.clear();

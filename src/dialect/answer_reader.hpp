@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "document_shape.hpp"
 #include "framing.hpp"
 #include "json_text.hpp"
 
@@ -51,8 +52,12 @@ class answer_reader {
   virtual ~answer_reader() = default;
 
   /// One document of a stream; 64 readable bytes must follow its data. `committed`: content was handed out before.
-  virtual verdict read(const frame& document, bool committed) = 0;
-  /// A whole answer, the same.
+  /// A document that is the one before with another text is recognized without being read.
+  verdict next(const frame& document, bool committed);
+  /// Parses the next document whatever the last one was like. For tests.
+  void forget_shape() noexcept { shape_.forget(); }
+
+  /// A whole answer; 64 readable bytes must follow.
   virtual verdict read_whole(std::string_view json) = 0;
   /// What a document means that `read` called an error.
   virtual error explain(const frame& document) const;
@@ -74,6 +79,9 @@ class answer_reader {
   const std::string& service_tier() const noexcept { return service_tier_; }
 
  protected:
+  /// Reads one document of a stream, as told for `next`.
+  virtual verdict read(const frame& document, bool committed) = 0;
+
   /// Opens a document and has `read_top` read its object; checks that nothing follows it. `counts_.reported` and the
   /// pieces are cleared first, and the pieces again where the verdict is not `answer`.
   template <class ReadTop>
@@ -94,9 +102,16 @@ class answer_reader {
   std::string model_;
   std::string id_;
   std::string service_tier_;
-  std::string_view last_token_;  ///< the string of the last piece, in the document that is being read
+  std::string_view last_token_;  ///< the string of the last piece, in the document that is being read; add_piece sets it
   bool ended_ = false;
   bool too_many_ = false;  ///< set by whatever finds an index out of bounds, and then gives false
+
+ private:
+  bool read_like_the_last(std::string_view json);
+  void learn_shape(std::string_view json);
+
+  document_shape shape_;
+  piece shape_piece_;  // what the remembered document says
 };
 
 template <class ReadTop>

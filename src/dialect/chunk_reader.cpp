@@ -12,40 +12,15 @@ void chunk_reader::reset() {
   calls_.clear();
   opened_.reset();
   finished_.reset();
-  shape_.forget();
-}
-
-// Only once content was handed out: until then the same bytes may mean more (`take_messages`).
-bool chunk_reader::read_like_the_last(std::string_view json) {
-  const auto text = shape_.match(json);
-  if (!text) return false;
-  text_.assign(*text);
-  shape_piece_.text.size = static_cast<std::uint32_t>(text->size());
-  pieces_.assign(1, shape_piece_);
-  counts_.reported = false;
-  return true;
-}
-
-void chunk_reader::learn_shape(std::string_view json) {
-  if (pieces_.size() != 1 || pieces_[0].kind != delta_kind::text || counts_.reported) return;
-  // The text must be that string and nothing more: an object or a list of parts gives text by other ways.
-  if (last_token_.size() < 2 + text_.size() || last_token_.substr(1, text_.size()) != text_) return;
-  shape_piece_ = pieces_[0];
-  shape_piece_.text.at = 0;
-  shape_.learn(json, last_token_);
 }
 
 chunk_reader::verdict chunk_reader::read_chunk(std::string_view json, bool take_messages) {
-  if (!take_messages && read_like_the_last(json)) return verdict::answer;
   counts_ = {};
   error_ = saw_choices_ = explained_ = false;
   const auto opened = opened_;
   const auto finished = finished_;
   const auto said = read_object(json, [&](object& top) { return read_top(top, take_messages); });
-  if (said == verdict::answer) {
-    if (!take_messages) learn_shape(json);
-    return said;
-  }
+  if (said == verdict::answer) return said;
   opened_ = opened;
   finished_ = finished;
   return said;

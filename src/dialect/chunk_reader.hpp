@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "answer_reader.hpp"
-#include "chunk_shape.hpp"
 
 namespace cohedge::dialect {
 
@@ -25,8 +24,6 @@ class chunk_reader final : public answer_reader {
   /// it would be said twice.
   verdict read(const frame& document, bool committed) override { return read_chunk(document.data, !committed); }
   verdict read_whole(std::string_view json) override { return read_chunk(json, true); }
-  /// Parses the next document whatever the last one was like. For tests.
-  void forget_shape() noexcept { shape_.forget(); }
   void reset() override;
   bool all_finished() const noexcept override { return finished_.any() && (opened_ & ~finished_).none(); }
 
@@ -47,8 +44,6 @@ class chunk_reader final : public answer_reader {
   };
 
   verdict read_chunk(std::string_view json, bool take_messages);
-  bool read_like_the_last(std::string_view json);
-  void learn_shape(std::string_view json);
   verdict read_top(object& top, bool take_messages);
   bool read_top_member(const char* key, value& what, bool take_messages);
   bool read_groq(value& what);
@@ -71,8 +66,6 @@ class chunk_reader final : public answer_reader {
   std::vector<known_call> calls_;
   std::bitset<max_choices> opened_;
   std::bitset<max_choices> finished_;
-  chunk_shape shape_;
-  piece shape_piece_;  // what the remembered document says
   bool text_choices_;
   bool error_ = false;
   bool saw_choices_ = false;

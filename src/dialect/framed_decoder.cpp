@@ -124,7 +124,7 @@ framed_decoder::step framed_decoder::read_frame(const frame& document, delta& ou
 }
 
 framed_decoder::step framed_decoder::read_document(const frame& document, delta& out, malformed means) {
-  const auto said = reader_->read(document, committed_);
+  const auto said = reader_->next(document, committed_);
   if (said == answer_reader::verdict::malformed && means == malformed::is_a_cut) return step::need_more;
   return take(said, document, out);
 }

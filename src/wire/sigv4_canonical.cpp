@@ -3,6 +3,7 @@
 #include "scan.hpp"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -77,8 +78,6 @@ void append_folded(std::string& out, std::string_view value) {
   }
 }
 
-bool same_name(const header& a, const header& b) noexcept { return equals_ignore_case(a.name, b.name); }
-
 }  // namespace
 
 void append_path(std::string& out, std::string_view path, bool normalize) {
@@ -117,23 +116,25 @@ void append_query(std::string& out, std::string_view query) {
   }
 }
 
-header_text canonical_headers(std::vector<header> fields) {
-  std::stable_sort(fields.begin(), fields.end(), [](const header& a, const header& b) {
-    return std::lexicographical_compare(a.name.begin(), a.name.end(), b.name.begin(), b.name.end(),
-                                        [](char x, char y) { return scan::lower(x) < scan::lower(y); });
-  });
+header_text canonical_headers(std::span<const header> fields) {
+  std::multimap<std::string, std::string_view> sorted;  // values of one name stay in their order
+  for (const auto& field : fields) {
+    std::string name;
+    for (const char c : field.name) name.push_back(scan::lower(c));
+    sorted.emplace(std::move(name), field.value);
+  }
   header_text out;
-  for (std::size_t i = 0; i < fields.size(); ++i) {
-    if (i > 0 && same_name(fields[i - 1], fields[i])) {
+  const std::string* before = nullptr;
+  for (const auto& [name, value] : sorted) {
+    if (before != nullptr && *before == name) {
       out.lines.back() = ',';  // instead of the line's end
     } else {
-      if (i > 0) out.names.append(";");
-      for (const char c : fields[i].name) out.names.append(1, scan::lower(c));
-      for (const char c : fields[i].name) out.lines.append(1, scan::lower(c));
-      out.lines.append(":");
+      out.names.append(before != nullptr ? ";" : "").append(name);
+      out.lines.append(name).append(":");
     }
-    append_folded(out.lines, fields[i].value);
+    append_folded(out.lines, value);
     out.lines.append("\n");
+    before = &name;
   }
   return out;
 }

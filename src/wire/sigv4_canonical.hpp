@@ -2,9 +2,9 @@
 
 #include <cohedge/wire/header.hpp>
 
+#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace cohedge::wire::sigv4 {
 
@@ -22,6 +22,6 @@ struct header_text {
   std::string names;  ///< "name;name"
 };
 /// Names in lower case, values without white space around them and with one space for every run of it within them.
-header_text canonical_headers(std::vector<header> fields);
+header_text canonical_headers(std::span<const header> fields);
 
 }  // namespace cohedge::wire::sigv4

@@ -1,14 +1,14 @@
 #include "catch.hpp"
 
 #include "dialect/chunk_reader.hpp"
-#include "dialect/chunk_shape.hpp"
+#include "dialect/document_shape.hpp"
 
 #include <string>
 #include <string_view>
 #include <vector>
 
 using cohedge::dialect::chunk_reader;
-using cohedge::dialect::chunk_shape;
+using cohedge::dialect::document_shape;
 
 namespace {
 
@@ -16,7 +16,7 @@ namespace {
 std::string said(chunk_reader& reader, std::string_view json) {
   std::string padded{json};
   padded.append(simdjson::SIMDJSON_PADDING, ' ');
-  const auto verdict = reader.read({{}, std::string_view{padded}.substr(0, json.size())}, true);
+  const auto verdict = reader.next({{}, std::string_view{padded}.substr(0, json.size())}, true);
   std::string all = std::to_string(static_cast<int>(verdict)) + (reader.all_finished() ? " finished" : "");
   for (const auto& piece : reader.pieces())
     all += " [" + std::to_string(static_cast<int>(piece.kind)) + "," + std::to_string(piece.choice) + "," +
@@ -39,7 +39,7 @@ std::string padded(std::string_view text, std::string_view padding) {
 
 TEST_CASE("a shape recognizes the same document with another text") {
   const auto first = padded("one", "xx");
-  chunk_shape shape;
+  document_shape shape;
   shape.learn(first, std::string_view{first}.substr(first.find("\"one\""), 5));
   CHECK(shape.match(padded("two", "yyyy")) == "two");
   CHECK(shape.match(padded("z\xC3\xBCrich", "")) == "z\xC3\xBCrich");
@@ -55,6 +55,43 @@ TEST_CASE("a shape recognizes the same document with another text") {
   for (std::size_t cut = 0; cut < whole.size(); ++cut) CHECK_FALSE(shape.match(std::string_view{whole}.substr(0, cut)));
   shape.forget();
   CHECK_FALSE(shape.match(first));
+}
+
+TEST_CASE("a shape does not mind values that nobody reads") {
+  const auto event = [](std::string_view number, std::string_view time, std::string_view text) {
+    return R"({"sequence_number": )" + std::string{number} + R"(,"delta":")" + std::string{text} + R"(","created_at":")" +
+           std::string{time} + R"(","token_id":)" + std::string{number} + "}";
+  };
+  const auto first = event("9", "10:00", "one");
+  document_shape shape;
+  shape.learn(first, std::string_view{first}.substr(first.find("\"one\""), 5));
+  CHECK(shape.match(event("10", "10:01", "two")) == "two");
+  CHECK(shape.match(event("10", "", "two")) == "two");
+  CHECK_FALSE(shape.match(event("", "10:01", "two")));
+  CHECK_FALSE(shape.match(event("1.5", "10:01", "two")));
+  CHECK_FALSE(shape.match(event("null", "10:01", "two")));
+  CHECK_FALSE(shape.match(event("10", "a\nb", "two")));
+  CHECK_FALSE(shape.match(event("10", "10:01", "two") + "}"));
+}
+
+TEST_CASE("a shape is not learned for ever where no document is like the last") {
+  document_shape shape;
+  const auto document = [](int i) { return R"({"n)" + std::to_string(i) + R"(":0,"t":"x"})"; };
+  int recognized = 0;
+  for (int i = 0; i < 100; ++i) {
+    const auto one = document(i);
+    shape.learn(one, std::string_view{one}.substr(one.find("\"x\""), 3));
+    recognized += shape.match(one + "") ? 1 : 0;
+  }
+  CHECK(recognized == 100);  // each is like itself, so it was never in vain
+  for (int i = 0; i < 100; ++i) {
+    const auto one = document(i);
+    shape.learn(one, std::string_view{one}.substr(one.find("\"x\""), 3));
+    CHECK_FALSE(shape.match(document(i + 1)));
+  }
+  const auto one = document(1);
+  shape.learn(one, std::string_view{one}.substr(one.find("\"x\""), 3));
+  CHECK_FALSE(shape.match(one));
 }
 
 TEST_CASE("a reader that has learned a shape reads every document like one that has not") {
@@ -83,6 +120,10 @@ TEST_CASE("a reader that has learned a shape reads every document like one that 
       chunk("counted", R"(},"finish_reason":null}],"usage":{"completion_tokens":4})"),
       chunk("quoted", R"(},"finish_reason":null}],"note":"\"obfuscation\":\"x")"),
       chunk("quoted", R"(},"finish_reason":null}],"note":"\"obfuscation\":\"y")"),
+      chunk("timed", R"(},"finish_reason":null}],"created":12)"),
+      chunk("timed", R"(},"finish_reason":null}],"created":13)"),
+      chunk("timed", R"(},"finish_reason":null}],"created":"13")"),
+      chunk("timed", R"(},"finish_reason":null}],"created":{"p":1})"),
       chunk("list\"}", "]"),
       chunk("end", R"(},"finish_reason":"stop"}])"),
       chunk("end", R"(},"finish_reason":"stop"}])"),

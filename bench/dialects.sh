@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# Builds bench/dialects and runs it: what decoding and encoding costs, surface by surface.   dialects.sh [--rounds N]
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+./dev build dev bench_dialects >&2
+exec build/dev/bench/dialects "$@"
