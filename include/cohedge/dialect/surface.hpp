@@ -124,4 +124,17 @@ const surface& openai_chat();
 /// asks for the next. Tools and response schemas are errc::unsupported. Health: GET {base}/health.
 const surface& legacy_completions();
 
+/// Google's Gemini API (https://ai.google.dev/api/generate-content). POST {base}/models/{model}:generateContent and
+/// :streamGenerateContent, so the base URL ends with the version: https://generativelanguage.googleapis.com/v1beta.
+///  - System and developer turns become the system instruction, wherever they stood.
+///  - A tool's answer is sent with the name of the tool, which is looked up by the id of the call in earlier turns.
+///  - Calls come without ids: they are given "call_0", "call_1", … of their own, which are not sent back.
+///  - `extra` replaces whole top-level members: "generationConfig" as well as "safetySettings" or "cachedContent".
+/// Health: GET {base}/models?pageSize=1.
+const surface& gemini_generate_content();
+/// The same on Google's Vertex AI. The base URL goes up to the publisher:
+/// https://{location}-aiplatform.googleapis.com/v1beta1/projects/{project}/locations/{location}/publishers/google.
+/// There is no list of models, and embeddings take one text. Health: the tokens of a short text are counted.
+const surface& vertex_generate_content();
+
 }  // namespace cohedge::dialect
