@@ -161,4 +161,17 @@ inline constexpr std::uint32_t anthropic_max_tokens = 4096;
 /// Health: Bedrock answers no free request; a Converse for a model that does not exist tells whether the key is taken.
 const surface& bedrock_converse();
 
+/// Google's Gemini API (https://ai.google.dev/api/generate-content). POST {base}/models/{model}:generateContent and
+/// :streamGenerateContent, so the base URL ends with the version: https://generativelanguage.googleapis.com/v1beta.
+///  - System and developer turns become the system instruction, wherever they stood.
+///  - A tool's answer is sent with the name of the tool, which is looked up by the id of the call in earlier turns.
+///  - Calls come without ids: they are given "call_0", "call_1", … of their own, which are not sent back.
+///  - `extra` replaces whole top-level members: "generationConfig" as well as "safetySettings" or "cachedContent".
+/// Health: GET {base}/models?pageSize=1.
+const surface& gemini_generate_content();
+/// The same on Google's Vertex AI. The base URL goes up to the publisher:
+/// https://{location}-aiplatform.googleapis.com/v1beta1/projects/{project}/locations/{location}/publishers/google.
+/// There is no list of models, and embeddings take one text. Health: the tokens of a short text are counted.
+const surface& vertex_generate_content();
+
 }  // namespace cohedge::dialect
