@@ -190,6 +190,7 @@ result<request_bytes> encode_converse_count(const chat_request& request, std::st
   json.begin_object().key("input").begin_object().key("converse").begin_object();
   write_turns(ask, body, json);
   write_tools(ask, body, json);
+  body.extra({"system", "toolConfig", "additionalModelRequestFields"});
   json.end_object().end_object().end_object();
   return out;
 }

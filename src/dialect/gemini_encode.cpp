@@ -172,10 +172,8 @@ result<request_bytes> encode_gemini_count(const chat_request& request, std::stri
   if (body.ours("systemInstruction")) write_gemini_system(ask, json);
   write_gemini_contents(ask, model, json);
   if (!ask.tools.empty() && body.ours("tools")) write_tools(ask, json);
-  if (wrapped) {
-    body.extra();
-    json.end_object();
-  }
+  wrapped ? body.extra() : body.extra({"systemInstruction", "tools", "generationConfig"});
+  if (wrapped) json.end_object();
   json.end_object();
   return out;
 }
