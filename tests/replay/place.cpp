@@ -50,8 +50,6 @@ string_view stranger(const recording& one) {
     if (holds(one.url, "huggingface.co/api/models/"))
       return "one repository of the Hugging Face hub, no list of models";
   }
-  if (one.surface == "embeddings" && one.provider == "perplexity")
-    return "vectors of int8 in base64, which nothing in the body tells from floats";
   return {};
 }
 

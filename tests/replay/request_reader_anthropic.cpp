@@ -135,6 +135,9 @@ tree canonical_anthropic_request(tree body) {
     }
   }
   join_turns(body.members["messages"], "content");  // the API does so itself
+  for (auto& turn : body.members["messages"].items)
+    for (auto& block : turn.members["content"].items)  // five minutes is what a cache keeps by itself
+      if (block.at("cache_control", "ttl").text() == "5m") block.members["cache_control"].members.erase("ttl");
   drop_false(body, {"stream"});
   if (body.has("tool_choice")) drop_false(body.members["tool_choice"], {"disable_parallel_tool_use"});
   if (body.has("output_format")) {

@@ -3,6 +3,7 @@
 #include "replay/json_tree.hpp"
 #include "replay/place.hpp"
 
+#include <cohedge/chat/embedding.hpp>
 #include <cohedge/chat/request.hpp>
 #include <cohedge/dialect/deviations.hpp>
 
@@ -73,6 +74,22 @@ request_reading read_ollama_request(const tree& body);
 tree canonical_ollama_request(tree body);
 request_reading read_legacy_request(const tree& body);
 tree canonical_legacy_request(tree body);
+
+/// A question for vectors, as it was read from a body.
+struct embedding_reading {
+  embedding_request ask{""};
+  std::string model;
+  std::vector<std::string> cannot;
+
+  bool operator==(const embedding_reading& other) const;
+};
+embedding_reading read_embedding_request(family speaks, const tree& body, std::string_view url);
+tree canonical_embedding_request(family speaks, tree body);
+
+/// The request whose tokens are to be counted: some APIs put it into members of their own.
+tree counted_request(tree body);
+/// Our path is the end of the recorded one: the base URL comes before it, and a query may follow.
+bool same_path(std::string_view url, std::string_view ours);
 
 // What several protocols share.
 

@@ -5,36 +5,74 @@
 namespace cohedge::tests {
 namespace {
 
-// The first difference, or an empty text.
-std::string encode_anew(const place& at, const request_reading& asked, const tree& recorded) {
-  const auto encoded = at.ours->encode(asked.ask, asked.model, asked.stream, asked.server);
-  if (!encoded) return "not encoded: " + encoded.error().message();
-  const auto ours = parse_tree(encoded.value().body);
-  if (auto found = differ(canonical_request(at.speaks, recorded), canonical_request(at.speaks, ours)); !found.empty())
-    return found;
-  const auto again = read_request(at.speaks, ours, encoded.value().target_suffix);
-  if (!again.cannot.empty()) return "read again: " + again.cannot.front();
-  return again.ask.read() == asked.ask.read() ? std::string{} : "read again it asks something else";
+tree canonical(const place& at, const tree& body) {
+  switch (at.asks) {
+    case purpose::embeddings: return canonical_embedding_request(at.speaks, body);
+    case purpose::count: return canonical_request(at.speaks, counted_request(body));
+    default: return canonical_request(at.speaks, body);
+  }
+}
+
+// The first difference between what was recorded and what ours makes of it, or an empty text.
+std::string compare(const recording& exchange, const place& at, const tree& recorded,
+                    const result<dialect::request_bytes>& ours) {
+  if (!ours) return "not encoded: " + ours.error().message();
+  const auto& target = ours.value().target_suffix;
+  if (!same_path(exchange.url, target)) return "path: want the end of " + exchange.url + ", got " + target;
+  return differ(canonical(at, recorded), canonical(at, parse_tree(ours.value().body)));
+}
+
+struct finding {
+  std::string cannot;      ///< why the request cannot be ours
+  std::string difference;  ///< between it and ours
+};
+
+finding encode_anew(const recording& exchange, const place& at, const tree& recorded) {
+  const auto count = at.asks == purpose::count;
+  const auto read = [&](const tree& body, std::string_view url) {
+    return read_request(at.speaks, count ? counted_request(body) : body, url);
+  };
+  const auto asked = read(recorded, exchange.url);
+  if (!asked.cannot.empty()) return {asked.cannot.front(), {}};
+  const auto ours = count ? at.ours->encode_count(asked.ask, asked.model, asked.server)
+                          : at.ours->encode(asked.ask, asked.model, asked.stream, asked.server);
+  if (auto found = compare(exchange, at, recorded, ours); !found.empty()) return {{}, found};
+  const auto again = read(parse_tree(ours.value().body), ours.value().target_suffix);
+  if (!again.cannot.empty()) return {{}, "read again: " + again.cannot.front()};
+  return {{}, again.ask.read() == asked.ask.read() ? "" : "read again it asks something else"};
+}
+
+finding embed_anew(const recording& exchange, const place& at, const tree& recorded) {
+  const auto asked = read_embedding_request(at.speaks, recorded, exchange.url);
+  if (!asked.cannot.empty()) return {asked.cannot.front(), {}};
+  const auto ours = at.ours->encode_embeddings(asked.ask, asked.model);
+  if (auto found = compare(exchange, at, recorded, ours); !found.empty()) return {{}, found};
+  const auto again = read_embedding_request(at.speaks, parse_tree(ours.value().body), ours.value().target_suffix);
+  return {{}, again == asked ? "" : "read again it asks something else"};
 }
 
 void replay(const recording& exchange, request_report& into) {
   const auto at = place_of(exchange);
-  if (!at.why_not.empty() || at.asks != purpose::chat || exchange.request_body.empty()) return;
+  if (!at.why_not.empty() || exchange.request_body.empty()) return;
+  if (at.asks == purpose::models || at.asks == purpose::check) return;  // what they ask has no body
   auto& row = into.rows[exchange.surface];
   const auto recorded = parse_tree(exchange.request_body);
-  const auto asked = read_request(at.speaks, recorded, exchange.url);
-  if (at.ours == nullptr || (!asked.cannot.empty() && asked.cannot.front().starts_with("no reader"))) {
+  if (at.ours == nullptr) {
     ++row.awaiting;
     return;
   }
-  if (!asked.cannot.empty()) {
+  const auto found =
+      at.asks == purpose::embeddings ? embed_anew(exchange, at, recorded) : encode_anew(exchange, at, recorded);
+  if (found.cannot.starts_with("no reader")) {
+    ++row.awaiting;
+  } else if (!found.cannot.empty()) {
     ++row.differ;
-    into.why[asked.cannot.front()].push_back(exchange.id);
-    return;
+    into.why[found.cannot].push_back(exchange.id);
+  } else {
+    ++(found.difference.empty() ? row.same : row.failed);
+    if (!found.difference.empty())
+      into.failures.push_back(exchange.id + " (" + exchange.provider + "): " + found.difference);
   }
-  const auto found = encode_anew(at, asked, recorded);
-  ++(found.empty() ? row.same : row.failed);
-  if (!found.empty()) into.failures.push_back(exchange.id + " (" + exchange.provider + "): " + found);
 }
 
 }  // namespace

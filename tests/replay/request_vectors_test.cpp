@@ -1,0 +1,94 @@
+// Recorded requests for vectors and for counts of tokens, encoded anew; and that what differs is reported.
+
+#include "catch.hpp"
+#include "replay/place.hpp"
+#include "replay/request_reading.hpp"
+#include "replay/request_replay.hpp"
+#include "shared.hpp"
+
+#include <algorithm>
+
+using namespace cohedge;
+using cohedge::tests::purpose;
+using cohedge::tests::recording;
+
+namespace {
+
+recording asked(std::string surface, std::string provider, std::string url, std::string body) {
+  recording one;
+  one.id = "made";
+  one.surface = std::move(surface);
+  one.provider = std::move(provider);
+  one.method = "POST";
+  one.url = std::move(url);
+  one.request_body = std::move(body);
+  one.status = 200;
+  one.framing = "json";
+  return one;
+}
+
+std::string first_failure(const recording& one) {
+  const auto report = tests::replay_requests({one});
+  return report.failures.empty() ? std::string{} : report.failures.front();
+}
+
+}  // namespace
+
+TEST_CASE("recorded requests for vectors and counts are what our dialects make of the same question",
+          "[replay][recorded]") {
+  const auto path = tests::shared("fixtures/golden.jsonl.gz");
+  if (!path) {
+    WARN("skipped: ../shared is absent");
+    return;
+  }
+  auto all = tests::load(*path);
+  std::erase_if(all, [](const recording& each) {
+    const auto asks = tests::place_of(each).asks;
+    return asks != purpose::embeddings && asks != purpose::count;
+  });
+  const auto report = tests::replay_requests(all);
+  for (const auto& failure : report.failures) UNSCOPED_INFO(failure);
+  const auto total = report.total();
+  CHECK(total.failed == 0);
+  CHECK(total.same + total.awaiting + total.differ == 35);
+  CHECK(total.same >= 30);
+  CHECK(total.differ <= 2);  // a vector of a picture, and a search of Google's among the tools
+}
+
+TEST_CASE("requests of the same meaning are the same, any other difference is reported", "[replay]") {
+  const auto vectors = [](const char* url, const char* body) {
+    return first_failure(asked("embeddings", "openai", url, body));
+  };
+  CHECK(vectors("https://a.test/v1/embeddings", R"({"model":"m","input":"text"})") == "");
+  CHECK(vectors("https://a.test/v1/embeddings?v=1", R"({"input":["a","b"],"model":"m","own":{"x":[1]}})") == "");
+  CHECK(vectors("https://a.test/v1/embed", R"({"model":"m","input":"text"})").find("path: ") != std::string::npos);
+  // A picture among the texts is lost, and that must be seen.
+  CHECK(vectors("https://a.test/v1/embeddings", R"({"model":"m","input":[{"image":"x"}]})")
+            .find("/input/0: want {\"image\":\"x\"}") != std::string::npos);
+
+  const auto chat = [](const char* body) {
+    return first_failure(asked("openai.chat", "openai", "https://a.test/v1/chat/completions", body));
+  };
+  CHECK(chat(R"({"model":"m","messages":[{"role":"user","content":[{"type":"text","text":"a"}]}]})") == "");
+  CHECK(chat(R"({"model":"m","messages":[{"role":"user","content":[{"type":"text","text":"a","weight":2}]}]})")
+            .find("/messages/0/content/0/weight: missing, want 2") != std::string::npos);
+}
+
+TEST_CASE("where trees differ is said", "[replay]") {
+  const auto differ = [](const char* a, const char* b) {
+    return tests::differ(tests::parse_tree(a), tests::parse_tree(b));
+  };
+  CHECK(differ(R"({"a":1,"b":[true,null]})", R"({"b":[true,null],"a":1.0})") == "");
+  CHECK(differ(R"({"a":1})", R"({"a":2})") == "/a: want 1, got 2");
+  CHECK(differ(R"({"a":1})", R"({})") == "/a: missing, want 1");
+  CHECK(differ(R"({})", R"({"a":1})") == "/a: not wanted, got 1");
+  CHECK(differ(R"([1,2])", R"([1])") == ": want 2 items, got 1");
+  CHECK(differ(R"(["1"])", R"([1])") == "/0: want \"1\", got 1");
+}
+
+TEST_CASE("our path is the end of the recorded one", "[replay]") {
+  CHECK(tests::same_path("https://a.test/v1/models/m:countTokens?key=x", "/models/m:countTokens"));
+  CHECK(tests::same_path("https://a.test/model/m%3A0/converse", "/model/m:0/converse"));
+  CHECK(tests::same_path("https://a.test/v1/chat/completions#stream", "/chat/completions"));
+  CHECK_FALSE(tests::same_path("https://a.test/v1/chat/completion", "/chat/completions"));
+}
