@@ -47,7 +47,7 @@ tree convert(dom::element from) {
   }
 }
 
-std::string quoted(std::string_view text) {
+std::string json_string(std::string_view text) {
   std::string out{'"'};
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';
@@ -77,12 +77,12 @@ std::string tree::json() const {
     case kind::null: return "null";
     case kind::boolean:
     case kind::number: return scalar;
-    case kind::string: return quoted(scalar);
+    case kind::string: return json_string(scalar);
     case kind::array:
       for (const auto& each : items) out += (out.empty() ? "" : ",") + each.json();
       return "[" + out + "]";
     case kind::object:
-      for (const auto& [name, value] : members) out += (out.empty() ? "" : ",") + quoted(name) + ":" + value.json();
+      for (const auto& [name, value] : members) out += (out.empty() ? "" : ",") + json_string(name) + ":" + value.json();
       return "{" + out + "}";
   }
   return out;
