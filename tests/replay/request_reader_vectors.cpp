@@ -76,25 +76,11 @@ embedding_reading read_gemini(const tree& body, std::string_view url) {
   member_taker of{requests.front()};
   of.take("content");
   of.take("model");
-  into.model = name_in(url, "/models/");
+  into.model = model_in(url);
   add_purpose(of.take("taskType").text(), &purpose_name::gemini, into);
   of.number("outputDimensionality", [&](double v) { into.ask.dimensions(static_cast<std::uint32_t>(v)); });
   rest_as_extra(of, into.ask);
   return into;
-}
-
-std::string unescaped(std::string_view path) {
-  std::string plain;
-  for (std::size_t i = 0; i < path.size(); ++i) {
-    const auto code = path.substr(i, 3);
-    if (code == "%3A" || code == "%40") {
-      plain += code == "%3A" ? ':' : '@';
-      i += 2;
-    } else {
-      plain += path[i];
-    }
-  }
-  return plain;
 }
 
 }  // namespace

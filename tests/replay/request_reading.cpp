@@ -33,7 +33,7 @@ request_reading read_request(family speaks, const tree& body, std::string_view u
     case family::invoke: found.note("no reader of requests: the body is a model's own"); break;
   }
   // These say in the path who is asked, and whether for a stream.
-  if (found.model.empty()) found.model = name_in(url, speaks == family::gemini ? "/models/" : "/model/");
+  if (found.model.empty()) found.model = model_in(url);
   if (found.model.empty()) found.model = "recorded";
   found.stream = found.stream || url.find("stream") != std::string_view::npos;
   return found;
@@ -84,11 +84,26 @@ void drop_empty(tree& from, std::initializer_list<const char*> names) {
   }
 }
 
-std::string name_in(std::string_view url, std::string_view before) {
-  auto at = url.find(before);
-  if (at == std::string_view::npos) return {};
-  at += before.size();
-  return std::string{url.substr(at, url.find_first_of(":/?", at) - at)};
+std::string unescaped(std::string_view path) {
+  std::string plain;
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    const auto code = path.substr(i, 3);
+    const bool known = code == "%3A" || code == "%40";
+    plain += !known ? path[i] : code == "%3A" ? ':' : '@';
+    i += known ? 2 : 0;
+  }
+  return plain;
+}
+
+std::string model_in(std::string_view url) {
+  const auto after = [&](std::string_view folder) {
+    const auto at = url.find(folder);
+    if (at == std::string_view::npos) return std::string_view{};
+    const auto rest = url.substr(at + folder.size());
+    return rest.substr(0, rest.find_first_of("/?"));
+  };
+  const auto google = after("/models/");
+  return unescaped(google.empty() ? after("/model/") : google.substr(0, google.find(':')));
 }
 
 part image_from(const std::string& url) {

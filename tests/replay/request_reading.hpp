@@ -102,8 +102,10 @@ void join_turns(tree& messages, const char* member);
 /// Gone where it is there and `truth` is false: what is false by itself.
 void drop_false(tree& from, std::initializer_list<const char*> names);
 void drop_empty(tree& from, std::initializer_list<const char*> names);
-/// A name in a URL's path: between `before` and the next ':' or '/' or '?'.
-std::string name_in(std::string_view url, std::string_view before);
+/// The model that a URL names: Google's /models/{model}:method, Bedrock's /model/{model}/method; empty where it does not.
+std::string model_in(std::string_view url);
+/// A path in which the characters that one client escapes and the other does not are themselves.
+std::string unescaped(std::string_view path);
 /// The JSON text of a schema or of arguments.
 std::string json_of(const tree& value);
 

@@ -67,7 +67,9 @@ TEST_CASE("requests of the same meaning are the same, any other difference is re
             .find("/input/0: want {\"image\":\"x\"}") != std::string::npos);
 
   const auto chat = [](const char* body) {
-    return first_failure(asked("openai.chat", "openai", "https://a.test/v1/chat/completions", body));
+    auto one = asked("openai.chat", "openai", "https://a.test/v1/chat/completions", body);
+    one.body = R"({"choices":[]})";
+    return first_failure(one);
   };
   CHECK(chat(R"({"model":"m","messages":[{"role":"user","content":[{"type":"text","text":"a"}]}]})") == "");
   CHECK(chat(R"({"model":"m","messages":[{"role":"user","content":[{"type":"text","text":"a","weight":2}]}]})")
@@ -84,6 +86,13 @@ TEST_CASE("where trees differ is said", "[replay]") {
   CHECK(differ(R"({})", R"({"a":1})") == "/a: not wanted, got 1");
   CHECK(differ(R"([1,2])", R"([1])") == ": want 2 items, got 1");
   CHECK(differ(R"(["1"])", R"([1])") == "/0: want \"1\", got 1");
+}
+
+TEST_CASE("a URL names the model", "[replay]") {
+  CHECK(tests::model_in("https://a.test/v1beta/models/m-1:countTokens?key=x") == "m-1");
+  CHECK(tests::model_in("https://a.test/publishers/anthropic/models/m@2025:rawPredict") == "m@2025");
+  CHECK(tests::model_in("https://a.test/model/us.m-v1%3A0/converse") == "us.m-v1:0");
+  CHECK(tests::model_in("https://a.test/v1/chat/completions") == "");
 }
 
 TEST_CASE("our path is the end of the recorded one", "[replay]") {
