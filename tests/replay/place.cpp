@@ -56,8 +56,6 @@ string_view stranger(const recording& one) {
     if (holds(one.url, "huggingface.co/api/models/"))
       return "one repository of the Hugging Face hub, no list of models";
   }
-  if (one.surface == "embeddings" && one.provider == "perplexity")
-    return "vectors of int8 in base64, which nothing in the body tells from floats";
   return {};
 }
 
@@ -132,8 +130,10 @@ place sort(const recording& one) {
   if (one.surface == "count_tokens" || holds(one.url, "/count-tokens")) return by_provider(one, purpose::count);
   if (one.surface == "health") return by_provider(one, purpose::check);
   for (const auto& each : rules)
-    if (each.surface == one.surface && each.dialect == "gemini") return by_provider(one, each.asks);
-    else if (each.surface == one.surface) return at(each.speaks, each.asks, each.dialect);
+    if (each.surface == one.surface && each.dialect == "gemini")
+      return by_provider(one, each.asks);
+    else if (each.surface == one.surface)
+      return at(each.speaks, each.asks, each.dialect);
   place found;
   for (const auto& each : other_apis)
     if (each.surface == one.surface) found.why_not = each.why;
