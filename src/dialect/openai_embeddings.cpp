@@ -148,6 +148,7 @@ result<embeddings> openai_surface::decode_embeddings(std::string_view padded_bod
   });
   const char* behind = nullptr;
   if (!good || !seen || document.current_location().get(behind) == SUCCESS) return unexpected_body(body);
+  if (found.usage.input == 0) found.usage.input = found.usage.total;  // Voyage; nothing but a prompt goes in
   return found;
 }
 
