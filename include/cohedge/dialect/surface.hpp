@@ -141,7 +141,7 @@ const surface& openai_responses();
 const surface& legacy_completions();
 
 /// Anthropic's Messages API (docs.claude.com/en/api/messages). POST {base}/v1/messages, so the base URL is
-/// https://api.anthropic.com, or a gateway's up to its /v1/messages.
+/// https://api.anthropic.com, or a gateway's up to its /v1/messages. The key goes into `x-api-key`.
 ///  - System and developer turns become the system prompt, wherever they stood. Turns of one role in a row become one.
 ///  - `max_tokens` is required there: without it a request asks for `anthropic_max_tokens`, and the reasoning budget.
 ///  - A reasoning budget is for models before 4.7. For the others a reasoning effort turns adaptive thinking on.
