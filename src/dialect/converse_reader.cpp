@@ -1,7 +1,5 @@
 #include "converse_reader.hpp"
 
-#include <cohedge/dialect/error_classification.hpp>
-
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -26,8 +24,6 @@ converse_reader::event converse_reader::event_named(std::string_view type) noexc
     if (name == type) return what;
   return event::other;
 }
-
-error converse_reader::explain(const frame& document) const { return classify_body(document.data, document.type); }
 
 void converse_reader::reset() {
   answer_reader::reset();

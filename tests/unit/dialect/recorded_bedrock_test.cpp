@@ -98,6 +98,43 @@ void check(const said& want, const completion& got) {
   CHECK(got.usage().output == want.output);
 }
 
+/// What Claude said, through InvokeModel and its stream: as a whole message, or as events in base64 within events.
+said read_claude(const recording& exchange) {
+  simdjson::dom::parser parser;
+  said out;
+  const auto add_block = [&out](element block) {
+    out.text += text_of(block, "/text");
+    out.reasoning += text_of(block, "/thinking");
+    if (text_of(block, "/type") != "tool_use") return;
+    element input;
+    REQUIRE(block["input"].get(input) == SUCCESS);
+    const auto arguments = simdjson::minify(input);
+    out.calls.push_back({text_of(block, "/id"), text_of(block, "/name"), arguments == "{}" ? "" : arguments});
+  };
+  auto body = std::string_view{exchange.body};
+  if (body.starts_with('{')) {
+    const element top = parse(parser, body);
+    simdjson::dom::array blocks;
+    REQUIRE(top["content"].get(blocks) == SUCCESS);
+    for (element block : blocks) add_block(block);
+    out.stop = text_of(top, "/stop_reason");
+  }
+  while (body.starts_with('\0')) {
+    const auto size = number_at(body, 0), headers = number_at(body, 4);
+    simdjson::dom::parser outer;
+    const auto bytes = text_of(parse(outer, body.substr(12 + headers, size - headers - 16)), "/bytes");
+    const element event = parse(parser, tests::from_base64(bytes));
+    body.remove_prefix(size);
+    element block;
+    if (event["content_block"].get(block) == SUCCESS) add_block(block);
+    out.text += text_of(event, "/delta/text");
+    out.reasoning += text_of(event, "/delta/thinking");
+    if (!out.calls.empty()) out.calls.back().arguments += text_of(event, "/delta/partial_json");
+    out.stop += text_of(event, "/delta/stop_reason");
+  }
+  return out;
+}
+
 error classify(const recording& exchange) {
   wire::header_block headers;
   for (const auto& [name, value] : exchange.headers) headers.add(name, value);
@@ -152,4 +189,36 @@ TEST_CASE("recorded Converse traffic comes to what an independent reader says, h
   CHECK(counts["whole"] == 5);
   CHECK(counts["streams"] == 4);
   CHECK(counts["errors"] == 8);
+}
+
+TEST_CASE("recorded answers of Claude through InvokeModel, however they are cut", "[bedrock][recorded]") {
+  const auto path = tests::shared("fixtures/golden.jsonl.gz");
+  if (!path) {
+    WARN("skipped: ../shared is absent");
+    return;
+  }
+  int whole = 0, streams = 0;
+  for (const auto& exchange : tests::load(*path)) {
+    if (!exchange.surface.starts_with("bedrock.invoke") || exchange.status != 200) continue;
+    if (exchange.url.find("anthropic.claude") == std::string::npos ||
+        exchange.url.find("claude-v2%3A1") != std::string::npos)
+      continue;  // another model, or the text completions of old
+    CAPTURE(exchange.id);
+    const auto want = read_claude(exchange);
+    CHECK_FALSE(want.stop.empty());
+    ++(exchange.framing == "json" ? whole : streams);
+    for (const auto& cut : tests::cuttings({}, 99 + exchange.body.size())) {
+      CAPTURE(cut.name);
+      const auto got = tests::run_stream(dialect::bedrock_invoke(), exchange.body, cut);
+      CHECK_FALSE(got.failure);
+      CHECK(got.answer.text() == want.text);
+      CHECK(got.answer.reasoning() == want.reasoning);
+      CHECK(got.answer.tool_calls() == want.calls);
+      CHECK(got.answer.choices()[0].finish_text == want.stop);
+      CHECK(got.answer.usage().input > 0);
+      CHECK(got.answer.usage().output > 0);
+    }
+  }
+  CHECK(whole == 3);
+  CHECK(streams == 4);
 }
