@@ -71,7 +71,7 @@ bool messages_reader::add_citation(value& what) {
   std::string_view json;
   if (what.get_object().get(from) != SUCCESS) return true;
   if (from.raw_json().get(json) != SUCCESS || from.reset().error() != SUCCESS) return false;
-  one.text = add_plain(json);
+  one.text = add_plain(trimmed(json));
   const bool ok = each_member(from, [&](const char* key, value& part) {
     const auto token = part.raw_json_token();
     if (!token.starts_with('"')) return true;
@@ -129,7 +129,7 @@ bool messages_reader::begin_call(const block_members& said, open_block& block) {
 
 void messages_reader::begin_other(const block_members& said, open_block& block) {
   append_text(said.type, block.name);
-  block.held = said.whole;
+  block.held = trimmed(said.whole);
   if (said.input.empty()) return;
   block.input_at = static_cast<std::size_t>(said.input.data() - said.whole.data());
   block.input_size = said.input.size();

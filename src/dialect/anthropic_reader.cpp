@@ -8,6 +8,8 @@ using simdjson::SUCCESS;
 
 namespace {
 
+constexpr std::uint64_t no_index = 0xFFFFFFFFFFFFFFFF;
+
 // Some servers send `"error": null` beside a good answer.
 bool reports_error(simdjson::ondemand::value& what) { return !what.raw_json_token().starts_with("null"); }
 
@@ -51,7 +53,9 @@ bool messages_reader::read_event_member(const char* key, value& what) {
     case 't':
       if (is_key(key, "type")) type_ = what.raw_json_token();
       return true;
-    case 'i': return !is_key(key, "index") || what.get_uint64().get(index_) == SUCCESS;
+    case 'i':
+      if (is_key(key, "index") && what.get_uint64().get(index_) != SUCCESS) index_ = no_index;
+      return true;
     case 'd': {
       if (!is_key(key, "delta")) return true;
       auto delta = what.get_object();

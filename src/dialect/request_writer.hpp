@@ -27,6 +27,9 @@ class request_writer {
   }
   /// The members of sampling that OpenAI's APIs share.
   void sampling();
+  void stop();
+  /// `metadata`, true where the request has some and `extra` has none.
+  bool metadata();
   void stream(bool yes, const deviations& server);
   /// What the caller put in; where names are given, only members of these names.
   void extra(std::initializer_list<std::string_view> only = {});

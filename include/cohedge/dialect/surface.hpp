@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,6 +30,12 @@ struct request_bytes {
   std::string target_suffix;         ///< appended to the path of the base URL: "/chat/completions"
   std::string body;                  ///< JSON, or empty
   std::vector<std::string> dropped;  ///< what the API cannot express and the request allows to be left out
+};
+
+/// The header that carries a key.
+struct credential_header {
+  std::string_view name = "Authorization";
+  std::string_view prefix = "Bearer ";  ///< before the key
 };
 
 enum class decode_step : std::uint8_t {
@@ -79,6 +86,13 @@ class surface {
   /// "openai.chat", "legacy.completions".
   virtual std::string_view name() const = 0;
 
+  /// Where providers that speak it want the key; an endpoint may say otherwise.
+  virtual credential_header credential() const { return {}; }
+  /// Headers that every request needs, `anthropic-version` for example. Of static storage.
+  virtual std::span<const wire::header> fixed_headers() const { return {}; }
+  /// What streamed answers are asked for as.
+  virtual std::string_view stream_media_type() const { return "text/event-stream"; }
+
   /// The request for a completion. Errors: invalid_argument (no messages, raw JSON that is none), unsupported (what the
   /// API cannot express, unless the request has drop_unsupported).
   virtual result<request_bytes> encode(const chat_request& ask, std::string_view model, bool stream,
@@ -119,9 +133,11 @@ class surface {
 
 /// OpenAI's chat completions, as OpenAI and some thirty compatible servers speak it.
 const surface& openai_chat();
+/// OpenAI's Responses API (POST {base}/responses), without the state it can keep: the conversation is in the request.
+const surface& openai_responses();
 /// The completions API before chat: a prompt in, text out. A request with one message, the user's, sends its text as
 /// the prompt. Several turns become paragraphs "role: text" with a blank line between them, and "assistant:" at the end
-/// asks for the next. Tools and response schemas are errc::unsupported. Health: GET {base}/health.
+/// asks for the next. Only text and its sampling can be said; the rest is errc::unsupported. Health: GET {base}/health.
 const surface& legacy_completions();
 
 /// Anthropic's Messages API (docs.claude.com/en/api/messages). POST {base}/v1/messages, so the base URL is
@@ -147,5 +163,18 @@ const surface& bedrock_converse();
 /// Claude on Bedrock through InvokeModel and InvokeModelWithResponseStream: the requests and answers of
 /// `anthropic_messages`, which say what Converse has no words for. The rest is as for `bedrock_converse`.
 const surface& bedrock_invoke();
+
+/// Google's Gemini API (https://ai.google.dev/api/generate-content). POST {base}/models/{model}:generateContent and
+/// :streamGenerateContent, so the base URL ends with the version: https://generativelanguage.googleapis.com/v1beta.
+///  - System and developer turns become the system instruction, wherever they stood.
+///  - A tool's answer is sent with the name of the tool, which is looked up by the id of the call in earlier turns.
+///  - Calls come without ids: they are given "call_0", "call_1", … of their own, which are not sent back.
+///  - `extra` replaces whole top-level members: "generationConfig" as well as "safetySettings" or "cachedContent".
+/// Health: GET {base}/models?pageSize=1.
+const surface& gemini_generate_content();
+/// The same on Google's Vertex AI. The base URL goes up to the publisher:
+/// https://{location}-aiplatform.googleapis.com/v1beta1/projects/{project}/locations/{location}/publishers/google.
+/// There is no list of models, and embeddings take one text. Health: the tokens of a short text are counted.
+const surface& vertex_generate_content();
 
 }  // namespace cohedge::dialect
