@@ -2,12 +2,11 @@
 #include "drive.hpp"
 #include "eventstream_body.hpp"
 
-#include <cohedge/core/base64.hpp>
-
 #include <string>
 #include <vector>
 
 using namespace cohedge;
+using tests::chunk;
 using tests::event;
 using tests::exception;
 using tests::run_stream;
@@ -219,11 +218,6 @@ TEST_CASE("converse: whole answers that are none", "[bedrock]") {
 }
 
 TEST_CASE("bedrock: Claude's events in base64 within AWS's", "[bedrock]") {
-  const auto chunk = [](std::string_view json) {
-    std::string body{R"({"bytes":")"};
-    append_base64(body, json);
-    return event("chunk", body + R"(","p":"abcd"})");
-  };
   const auto begin = chunk(R"({"type":"message_start","message":{"id":"msg_1","usage":{"input_tokens":3}}})") +
                      chunk(R"({"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}})");
   const auto text = chunk(R"({"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"Hi"}})");
