@@ -17,6 +17,8 @@ struct built {
   const dialect::surface& (*surface)();
 };
 constexpr built surfaces[]{
+    {"anthropic.messages on Bedrock", dialect::bedrock_invoke},
+    {"bedrock.converse", dialect::bedrock_converse},
     {"openai.chat", dialect::openai_chat},
     {"legacy.completions", dialect::legacy_completions},
 };
@@ -111,8 +113,11 @@ place by_provider(const recording& one, purpose asks) {
 place invoked(const recording& one) {
   if (holds(one.request_body, "\"anthropic_version\""))
     return at(family::anthropic, purpose::chat, "anthropic.messages on Bedrock");
-  const bool nova = holds(one.url, "amazon.nova");
-  return at(nova ? family::bedrock : family::invoke, purpose::chat, "bedrock.invoke");
+  // Nova answers InvokeModel as it does Converse, and all errors are alike.
+  if (one.status >= 300 || holds(one.url, "amazon.nova")) return at(family::bedrock, purpose::chat, "bedrock.converse");
+  auto found = at(family::invoke, purpose::chat, "");
+  found.why_not = "a model's own form through InvokeModel: Converse serves the same models";
+  return found;
 }
 
 place sort(const recording& one) {

@@ -160,6 +160,9 @@ inline constexpr std::uint32_t anthropic_max_tokens = 4096;
 /// InvokeModel the embeddings of Amazon Titan and Cohere. Base URL: https://bedrock-runtime.{region}.amazonaws.com.
 /// Health: Bedrock answers no free request; a Converse for a model that does not exist tells whether the key is taken.
 const surface& bedrock_converse();
+/// Claude on Bedrock through InvokeModel and InvokeModelWithResponseStream: the requests and answers of
+/// `anthropic_messages`, which say what Converse has no words for. The rest is as for `bedrock_converse`.
+const surface& bedrock_invoke();
 
 /// Google's Gemini API (https://ai.google.dev/api/generate-content). POST {base}/models/{model}:generateContent and
 /// :streamGenerateContent, so the base URL ends with the version: https://generativelanguage.googleapis.com/v1beta.
