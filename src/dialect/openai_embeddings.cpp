@@ -77,7 +77,7 @@ bool read_vector(object& from, bool of_bytes, indexed& into) {
 
 // In the order of their indices, each of which comes once.
 bool put_in_order(std::vector<indexed>& found, std::vector<std::vector<float>>& into) {
-  std::ranges::stable_sort(found, {}, &indexed::index);
+  std::ranges::sort(found, {}, &indexed::index);
   for (std::size_t i = 0; i < found.size(); ++i) {
     if (found[i].index != i || found[i].numbers.empty()) return false;
     into.push_back(std::move(found[i].numbers));
@@ -144,7 +144,9 @@ result<embeddings> openai_surface::decode_embeddings(std::string_view padded_bod
     }
     object counts;
     if (!is_key(key, "usage") || what.get_object().get(counts) != SUCCESS) return true;
-    return read_usage_object(counts, found.usage);
+    if (!read_usage_object(counts, found.usage)) return false;
+    if (found.usage.input == 0) found.usage.input = found.usage.total;  // Voyage says only the sum
+    return true;
   });
   const char* behind = nullptr;
   if (!good || !seen || document.current_location().get(behind) == SUCCESS) return unexpected_body(body);
