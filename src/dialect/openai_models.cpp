@@ -107,7 +107,7 @@ result<model_list> openai_surface::decode_models(std::string_view padded_body) c
     });
   }
   const char* behind = nullptr;
-  if (!good || !seen || document.current_location().get(behind) == SUCCESS) return unexpected_body(json);
+  if (!good || !seen || !document.is_alive() || document.current_location().get(behind) == SUCCESS) return unexpected_body(json);
   return found;
 }
 
