@@ -57,6 +57,7 @@ finish_reason finish_reason_from(std::string_view text) noexcept {
       spelling{"SPII", content_filter},
       spelling{"IMAGE_SAFETY", content_filter},
       spelling{"IMAGE_PROHIBITED_CONTENT", content_filter},
+      spelling{"IMAGE_RECITATION", content_filter},
       spelling{"MODEL_ARMOR", content_filter},
       spelling{"guardrail_intervened", content_filter},
       spelling{"content_filtered", content_filter},
@@ -70,6 +71,8 @@ finish_reason finish_reason_from(std::string_view text) noexcept {
       spelling{"MALFORMED_FUNCTION_CALL", error},
       spelling{"UNEXPECTED_TOOL_CALL", error},
       spelling{"TOO_MANY_TOOL_CALLS", error},
+      spelling{"MALFORMED_RESPONSE", error},
+      spelling{"MISSING_THOUGHT_SIGNATURE", error},
       spelling{"pause_turn", pause},
   };
   if (text.empty()) return none;

@@ -28,7 +28,12 @@ class framing {
   virtual bool tail(frame& out) = 0;
 };
 
-enum class framing_kind : std::uint8_t { sse, ndjson, eventstream };
+enum class framing_kind : std::uint8_t {
+  sse,
+  sse_or_array,  ///< Gemini: without `alt=sse` the documents are the elements of one JSON array
+  ndjson,
+  eventstream,
+};
 
 /// The framing of a body, of which the first byte that is no white space tells whether it is one: null where it is JSON
 /// or a page instead, to be read whole.

@@ -119,12 +119,13 @@ void request_writer::stream(bool yes, const deviations& server) {
   json_.end_object();
 }
 
-void request_writer::extra() {
+void request_writer::extra(std::initializer_list<std::string_view> only) {
   // Of a member given twice the last counts: JSON with a name twice is read differently everywhere.
   for (auto each = ask_.extra.begin(); each != ask_.extra.end(); ++each) {
     const auto same = [&](const auto& later) { return later.first == each->first; };
     const bool again = std::any_of(each + 1, ask_.extra.end(), same);
-    if (!again) json_.key(each->first).raw(each->second);
+    const bool meant = only.size() == 0 || std::ranges::find(only, each->first) != only.end();
+    if (!again && meant) json_.key(each->first).raw(each->second);
   }
 }
 

@@ -168,4 +168,17 @@ result<url> parse_url(std::string_view text) {
   return out;
 }
 
+void append_path_segment(std::string& path, std::string_view text) {
+  constexpr std::string_view hex{"0123456789ABCDEF"};
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool plain = scan::is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                       std::string_view{"-._~@"}.find(c) != std::string_view::npos;
+    if (plain)
+      path.push_back(c);
+    else
+      path.append({'%', hex[byte >> 4], hex[byte & 15]});
+  }
+}
+
 }  // namespace cohedge::wire

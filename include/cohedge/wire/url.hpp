@@ -31,4 +31,8 @@ struct url {
 /// part before an @ or the query: there may be a secret in it.
 result<url> parse_url(std::string_view text);
 
+/// Appends a text as one segment of a path: all but letters, digits and -._~@ is escaped (%2F), also what RFC 3986 §3.3
+/// would allow, because some providers give the colon a meaning.
+void append_path_segment(std::string& path, std::string_view text);
+
 }  // namespace cohedge::wire
