@@ -120,6 +120,10 @@ class real_time final : public time_source, public std::enable_shared_from_this<
       : timer_{executor}, engine_{seed()}, memory_{std::make_shared<one_operation>()} {}
 
   time_point now() const noexcept override { return std::chrono::steady_clock::now(); }
+  std::int64_t unix_seconds() const noexcept override {
+    const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::seconds>(since_1970).count();
+  }
   std::uint64_t random() noexcept override { return engine_(); }
 
  private:

@@ -114,15 +114,15 @@ void read_count(simdjson::ondemand::value& what, std::uint64_t& into) {
 
 bool raw_json(simdjson::ondemand::value& what, std::string_view& json) {
   const auto token = what.raw_json_token();
+  json = token;
   if (token.starts_with('{')) {
     simdjson::ondemand::object inside;
-    return what.get_object().get(inside) == SUCCESS && inside.raw_json().get(json) == SUCCESS;
-  }
-  if (token.starts_with('[')) {
+    if (what.get_object().get(inside) != SUCCESS || inside.raw_json().get(json) != SUCCESS) return false;
+  } else if (token.starts_with('[')) {
     simdjson::ondemand::array inside;
-    return what.get_array().get(inside) == SUCCESS && inside.raw_json().get(json) == SUCCESS;
+    if (what.get_array().get(inside) != SUCCESS || inside.raw_json().get(json) != SUCCESS) return false;
   }
-  json = trimmed(token);
+  json = trimmed(json);  // the parser gives what follows it as well
   return true;
 }
 

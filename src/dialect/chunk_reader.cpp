@@ -12,6 +12,9 @@ void chunk_reader::reset() {
   calls_.clear();
   opened_.reset();
   finished_.reset();
+  reasoned_.reset();
+  details_.clear();
+  sources_before_ = 0;
 }
 
 chunk_reader::verdict chunk_reader::read_chunk(std::string_view json, bool take_messages) {
@@ -19,8 +22,13 @@ chunk_reader::verdict chunk_reader::read_chunk(std::string_view json, bool take_
   error_ = saw_choices_ = explained_ = false;
   const auto opened = opened_;
   const auto finished = finished_;
+  sources_.clear();
+  sources_seen_ = 0;
   const auto said = read_object(json, [&](object& top) { return read_top(top, take_messages); });
-  if (said == verdict::answer) return said;
+  if (said == verdict::answer) {
+    hand_out_sources();
+    return said;
+  }
   opened_ = opened;
   finished_ = finished;
   return said;
@@ -42,7 +50,15 @@ chunk_reader::verdict chunk_reader::read_top(object& top, bool take_messages) {
 // The first letter first: a chunk has some ten members, and comparing each with every name costs as much as parsing.
 bool chunk_reader::read_top_member(const char* key, value& what, bool take_messages) {
   switch (*key) {
-    case 'c': return !is_key(key, "choices") || read_choices(what, take_messages);
+    case 'c':
+      if (is_key(key, "choices")) return read_choices(what, take_messages);
+      return !is_key(key, "citations") || read_sources(what, false);
+    case 's':
+      if (service_tier_.empty() && is_key(key, "service_tier"))
+        keep_first(what.raw_json_token(), service_tier_);
+      else if (is_key(key, "search_results"))
+        return read_sources(what, true);
+      return true;
     case 'i':
       if (id_.empty() && is_key(key, "id")) keep_first(what.raw_json_token(), id_);
       return true;
@@ -109,6 +125,7 @@ bool chunk_reader::read_choice_member(const char* key, value& what, choice_state
     case 'f':
       if (!is_key(key, "finish_reason") || !what.raw_json_token().starts_with('"')) return true;
       return add_text(what.raw_json_token(), at.finish);
+    case 'l': return !is_key(key, "logprobs") || read_logprobs(what, at);
     case 'm': return !take_messages || !is_key(key, "message") || take_source(what, at, source::message);
     case 't': return !text_choices_ || !is_key(key, "text") || take_source(what, at, source::text);
     case 'u': return !is_key(key, "usage") || read_usage(what);
@@ -125,6 +142,7 @@ bool chunk_reader::take_source(value& what, choice_state& at, source from) {
   const auto token = what.raw_json_token();
   if (from <= at.from || token.starts_with("null")) return true;
   const auto before = pieces_.size();
+  const auto details_before = details_.staged();
   if (from == source::text) {
     if (!add_piece(token, delta_kind::text)) return false;
   } else {
@@ -134,6 +152,7 @@ bool chunk_reader::take_source(value& what, choice_state& at, source from) {
   if (pieces_.size() == before) return true;
   pieces_.erase(pieces_.begin() + static_cast<std::ptrdiff_t>(at.first_piece),
                 pieces_.begin() + static_cast<std::ptrdiff_t>(before));
+  details_.unstage(details_before);
   at.from = from;
   return true;
 }
@@ -149,8 +168,22 @@ bool chunk_reader::end_choice(const choice_state& at) {
     auto& one = pieces_[i];
     one.choice = choice;
     if (one.kind == delta_kind::tool_call && !place_call(one)) return false;
+    if (one.kind == delta_kind::reasoning) reasoned_.set(choice);
+  }
+  if (details_.staged() > 0) {
+    last_token_ = {};  // no document stands for the next one where more than the text counts
+    too_many_ = !details_.settle(choice);
+    if (too_many_) return false;
+  }
+  if (at.logprobs.size > 0) {
+    piece tokens;
+    tokens.kind = delta_kind::logprobs;
+    tokens.choice = choice;
+    tokens.text = at.logprobs;
+    pieces_.push_back(tokens);
   }
   if (at.finish.size == 0) return true;
+  if (!close_reasoning(choice)) return false;
   finished_.set(choice);
   piece end;
   end.kind = delta_kind::finish;
@@ -170,11 +203,22 @@ bool chunk_reader::read_message(object& from) {
     auto& what = member.value();
     bool ok = true;
     switch (*key) {
+      case 'a':
+        if (is_key(key, "annotations"))
+          ok = each_element(what, [&](value& one) { return add_citation(one); });
+        else if (is_key(key, "audio"))
+          ok = read_audio(what);
+        break;
       case 'c':
         if (is_key(key, "content")) ok = read_content(what, delta_kind::text, 0);
         break;
+      case 'i':
+        if (is_key(key, "images")) ok = each_element(what, [&](value& one) { return read_image(one); });
+        break;
       case 'r':
-        if (is_key(key, "refusal")) {
+        if (is_key(key, "reasoning_details")) {
+          ok = read_reasoning_details(what);
+        } else if (is_key(key, "refusal")) {
           ok = read_content(what, delta_kind::refusal, 0);
         } else if (!reasoned && (is_key(key, "reasoning_content") || is_key(key, "reasoning"))) {
           const auto before = pieces_.size();
@@ -235,6 +279,8 @@ bool chunk_reader::read_part(object& part, delta_kind kind, int depth) {
       ok = read_content(what, delta_kind::reasoning, depth);
     else if (is_key(key, "refusal"))
       ok = read_content(what, delta_kind::refusal, depth);
+    else if (is_key(key, "image_url"))
+      ok = read_image_url(what);
     if (!ok) return false;
   }
   return true;
@@ -243,15 +289,6 @@ bool chunk_reader::read_part(object& part, delta_kind kind, int depth) {
 bool chunk_reader::read_usage(value& what) {
   auto counts = what.get_object();
   return counts.error() != SUCCESS || read_usage_object(held_by(counts), counts_);
-}
-
-// Some servers send `"error": null`, `{}` or "" beside a good answer.
-bool chunk_reader::reports_error(value& what) {
-  const auto token = trimmed(what.raw_json_token());
-  if (!token.starts_with('{')) return token != "null" && token != "false" && token != "\"\"";
-  object inside;
-  bool nothing = false;
-  return what.get_object().get(inside) != SUCCESS || inside.is_empty().get(nothing) != SUCCESS || !nothing;
 }
 
 }  // namespace cohedge::dialect

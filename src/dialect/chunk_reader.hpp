@@ -6,7 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "answer_reader.hpp"
+#include "openai_reader.hpp"
+#include "reasoning_details.hpp"
 
 namespace cohedge::dialect {
 
@@ -15,7 +16,7 @@ inline constexpr std::uint32_t no_index = 0xFFFFFFFF;
 
 /// Reads the JSON object that chat completions and the legacy completions API share: a whole answer, or one chunk of a
 /// stream. Keeps what spans chunks: model and id, which choices are open, which tool call a piece belongs to.
-class chunk_reader final : public answer_reader {
+class chunk_reader final : public openai_reader {
  public:
   /// `text_choices`: the legacy API, whose choices carry `text`.
   explicit chunk_reader(bool text_choices) noexcept : text_choices_{text_choices} {}
@@ -34,6 +35,7 @@ class chunk_reader final : public answer_reader {
     std::uint64_t index = 0;
     source from = source::none;
     place finish;
+    place logprobs;
   };
   struct known_call {
     std::uint32_t choice;
@@ -60,20 +62,29 @@ class chunk_reader final : public answer_reader {
   bool read_function_call(value& what);
   bool read_function(value& what, piece& into);
   bool read_usage(value& what);
+  bool read_logprobs(value& what, choice_state& at);
+  bool read_reasoning_details(value& list);
+  bool read_extra_content(value& what, piece& into);
+  bool read_audio(value& what);
+  bool read_image(value& what);
+  bool read_image_url(value& what);
+  bool read_sources(value& list, bool results);
+  bool close_reasoning(std::uint32_t choice);
+  void hand_out_sources();
   bool place_call(piece& into);
-  bool reports_error(value& what);
 
   std::vector<known_call> calls_;
   std::bitset<max_choices> opened_;
   std::bitset<max_choices> finished_;
+  std::bitset<max_choices> reasoned_;  // has reasoning that no reasoning_end has closed
+  reasoning_details details_;
+  std::vector<piece> sources_;  // of the whole answer, as far as they were not handed out
+  std::size_t sources_seen_ = 0;
+  std::size_t sources_before_ = 0;  // handed out, in documents before
   bool text_choices_;
   bool error_ = false;
   bool saw_choices_ = false;
   bool explained_ = false;  // it says what an error says: a message, or that it is one
 };
-
-/// Reads the token counts of OpenAI's `usage` object and of its relatives; the providers' further members are skipped.
-/// False when it is malformed. Members that are no counts leave `into` as it is.
-bool read_usage_object(simdjson::ondemand::object& from, usage& into);
 
 }  // namespace cohedge::dialect

@@ -82,8 +82,9 @@ error classify_http(int status, const wire::header_block& headers, std::string_v
   return found;
 }
 
-error classify_body(std::string_view json) {
-  const auto said = read_error_body(json);
+error classify_body(std::string_view json, std::string_view code) {
+  auto said = read_error_body(json);
+  if (!code.empty()) said.codes.insert(said.codes.begin(), one_line(code, 100));
   auto decided = judge(said.status, said);
   error found{errc::provider_error, decided.kind, explanation(said)};
   if (!decided.code.empty()) found.with_provider_code(std::move(decided.code));

@@ -92,6 +92,19 @@ constexpr std::array codes{
 
     code_row{"not_supported_error", caller_fault},
     code_row{"tool_use_failed", caller_fault},
+
+    // AWS, but for what stands above.
+    code_row{"ServiceQuotaExceededException", quota},
+    code_row{"IncompleteSignatureException", credential},
+    code_row{"InvalidClientTokenId", credential},
+    code_row{"MissingAuthenticationTokenException", credential},
+    code_row{"ModelNotReadyException", overloaded},
+    code_row{"InternalServerException", transient},
+    code_row{"ModelErrorException", transient},
+    code_row{"ModelStreamErrorException", transient},
+    code_row{"ModelTimeoutException", transient},
+    code_row{"ServiceUnavailableException", transient},
+    code_row{"ValidationException", caller_fault},
 };
 
 // Phrases, in lower case.
@@ -143,6 +156,8 @@ constexpr std::array phrases{
     phrase_row{"model has been decommissioned", model_gone},
     phrase_row{"model has been deprecated", model_gone},
     phrase_row{"is not a valid model id", model_gone},
+    phrase_row{"model identifier is invalid", model_gone},
+    phrase_row{"with on-demand throughput isn", model_gone},
 
     phrase_row{"rate limit", rate_limited},
     phrase_row{"too many requests", rate_limited},
@@ -194,6 +209,7 @@ error_class class_of_status(int status) noexcept {
     case 410: return model_gone;
     case 408:
     case 409:
+    case 424:  // Bedrock: the model failed
     case 425: return transient;
     case 429: return rate_limited;
     case 498:  // Groq: flex tier capacity

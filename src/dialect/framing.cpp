@@ -1,5 +1,6 @@
 #include "framing.hpp"
 
+#include "eventstream_framing.hpp"
 #include "json_text.hpp"
 
 #include <cohedge/wire/json_array.hpp>
@@ -75,7 +76,7 @@ std::unique_ptr<framing> framing_for(framing_kind kind, char first, const limits
       [[fallthrough]];
     case framing_kind::sse: return json ? nullptr : std::make_unique<sse_framing>(bounds);
     case framing_kind::ndjson: return first == '{' ? std::make_unique<ndjson_framing>(bounds) : nullptr;
-    case framing_kind::eventstream: break;
+    case framing_kind::eventstream: return json ? nullptr : make_eventstream_framing(bounds);
   }
   return nullptr;
 }

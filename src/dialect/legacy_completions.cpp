@@ -18,22 +18,39 @@ std::string_view speaker(role who) noexcept {
   return "user";
 }
 
+std::string text_of(const message& turn) {
+  std::string text = turn.text;
+  for (const auto& piece : turn.parts)
+    if (piece.what() == part::kind::text) text += piece.bytes();
+  return text.empty() ? turn.refusal : text;
+}
+
 // A prompt from a conversation. One message of the user is the prompt as it is. Several turns become one paragraph
 // each, "role: text", in order, and "assistant:" at the end asks for the next one. A model that was trained on another
 // template needs it in a single message.
 std::string prompt_of(const std::vector<message>& turns) {
-  if (turns.size() == 1 && turns.front().role == role::user) return turns.front().text;
+  if (turns.size() == 1 && turns.front().role == role::user) return text_of(turns.front());
   std::string prompt;
-  for (const auto& turn : turns) prompt.append(speaker(turn.role)).append(": ").append(turn.text).append("\n\n");
+  for (const auto& turn : turns) prompt.append(speaker(turn.role)).append(": ").append(text_of(turn)).append("\n\n");
   return prompt += "assistant:";
 }
 
-error unsupported_part(const chat_request::content& ask) {
+error note_gaps(const chat_request::content& ask, const deviations& server,
+                std::vector<std::string>& dropped) {
   const auto about_tools = [](const message& turn) { return turn.role == role::tool || !turn.tool_calls.empty(); };
-  if (!ask.tools.empty() || std::ranges::any_of(ask.messages, about_tools))
-    return {errc::unsupported, "the legacy completions API has no tools"};
-  if (!ask.response_schema.empty()) return {errc::unsupported, "the legacy completions API has no response schema"};
-  return {};
+  const auto more_than_text = [](const message& turn) {
+    return std::ranges::any_of(turn.parts, [](const part& each) { return each.what() != part::kind::text; });
+  };
+  return gaps{"legacy.completions", ask, dropped}
+      .note(!ask.tools.empty() || std::ranges::any_of(ask.messages, about_tools), "tools")
+      .note(std::ranges::any_of(ask.messages, more_than_text), "anything but text in a prompt")
+      .note(ask.json || !ask.response_schema.empty(), "a form for the answer")
+      .note(!ask.reasoning_effort.empty() || ask.reasoning_budget || ask.show_reasoning.has_value(), "reasoning")
+      .note(ask.top_k.has_value() && !server.top_k(), "top_k")
+      .note(!ask.cache_key.empty(), "a cache key")
+      .note(!ask.service_tier.empty(), "a service tier")
+      .note(!ask.metadata.empty(), "metadata")
+      .refusal();
 }
 
 class legacy_surface final : public common_surface {
@@ -43,15 +60,20 @@ class legacy_surface final : public common_surface {
   result<request_bytes> encode(const chat_request& request, std::string_view model, bool stream,
                                const deviations& server) const override {
     const auto& ask = request.read();
-    auto fault = request_fault(ask, model);
-    if (fault.code() == errc::none) fault = unsupported_part(ask);
-    if (fault.code() != errc::none) return fault;
     request_bytes out{"POST", "/completions"};
+    auto fault = request_fault(ask, model);
+    if (fault.code() == errc::none) fault = note_gaps(ask, server, out.dropped);
+    if (fault.code() != errc::none) return fault;
     request_writer body{ask, out.body};
     auto& json = body.json();
     json.begin_object().member("model", model).member("prompt", prompt_of(ask.messages));
     if (ask.max_tokens && body.ours("max_tokens")) json.member("max_tokens", *ask.max_tokens);
     body.sampling();
+    if (server.top_k()) body.optional("top_k", ask.top_k);
+    body.optional("frequency_penalty", ask.frequency_penalty);
+    body.optional("presence_penalty", ask.presence_penalty);
+    body.optional("n", ask.choices);
+    body.optional("logprobs", ask.logprobs);
     body.stream(stream, server);
     body.extra();
     json.end_object();

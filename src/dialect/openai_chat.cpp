@@ -1,11 +1,11 @@
 #include "chunk_reader.hpp"
-#include "common_surface.hpp"
 #include "openai_chat_encode.hpp"
+#include "openai_surface.hpp"
 
 namespace cohedge::dialect {
 namespace {
 
-class chat_surface final : public common_surface {
+class chat_surface final : public openai_surface {
  public:
   std::string_view name() const override { return "openai.chat"; }
 
@@ -13,8 +13,6 @@ class chat_surface final : public common_surface {
                                const deviations& server) const override {
     return encode_chat(ask, model, stream, server);
   }
-
-  request_bytes check() const override { return {"GET", "/models"}; }
 
  private:
   std::unique_ptr<answer_reader> make_reader() const override { return std::make_unique<chunk_reader>(false); }

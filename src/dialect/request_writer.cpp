@@ -88,10 +88,25 @@ void request_writer::sampling() {
   optional("top_p", ask_.top_p);
   optional("seed", ask_.seed);
   optional("user", ask_.user);
+  stop();
+}
+
+void request_writer::stop() {
   if (ask_.stop.empty() || !ours("stop")) return;
   json_.key("stop").begin_array();
   for (const auto& sequence : ask_.stop) json_.string(sequence);
   json_.end_array();
+}
+
+bool request_writer::metadata() {
+  if (ask_.metadata.empty() || !ours("metadata")) return false;
+  json_.key("metadata").begin_object();
+  for (auto each = ask_.metadata.begin(); each != ask_.metadata.end(); ++each) {
+    const auto same = [&](const auto& later) { return later.first == each->first; };
+    if (!std::any_of(each + 1, ask_.metadata.end(), same)) json_.member(each->first, each->second);
+  }
+  json_.end_object();
+  return true;
 }
 
 void request_writer::stream(bool yes, const deviations& server) {
@@ -104,12 +119,13 @@ void request_writer::stream(bool yes, const deviations& server) {
   json_.end_object();
 }
 
-void request_writer::extra() {
+void request_writer::extra(std::initializer_list<std::string_view> only) {
   // Of a member given twice the last counts: JSON with a name twice is read differently everywhere.
   for (auto each = ask_.extra.begin(); each != ask_.extra.end(); ++each) {
     const auto same = [&](const auto& later) { return later.first == each->first; };
     const bool again = std::any_of(each + 1, ask_.extra.end(), same);
-    if (!again) json_.key(each->first).raw(each->second);
+    const bool meant = only.size() == 0 || std::ranges::find(only, each->first) != only.end();
+    if (!again && meant) json_.key(each->first).raw(each->second);
   }
 }
 

@@ -3,6 +3,7 @@
 #include <cohedge/dialect/surface.hpp>
 #include <cohedge/wire/json_writer.hpp>
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,8 +27,12 @@ class request_writer {
   }
   /// The members of sampling that OpenAI's APIs share.
   void sampling();
+  void stop();
+  /// `metadata`, true where the request has some and `extra` has none.
+  bool metadata();
   void stream(bool yes, const deviations& server);
-  void extra();
+  /// What the caller put in; where names are given, only members of these names.
+  void extra(std::initializer_list<std::string_view> only = {});
 
  private:
   const chat_request::content& ask_;

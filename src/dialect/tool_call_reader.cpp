@@ -38,6 +38,8 @@ bool chunk_reader::read_tool_call(object& from) {
       if (token.starts_with('"') && !add_text(token, call.id)) return false;
     } else if (is_key(key, "function")) {
       if (!read_function(what, call)) return false;
+    } else if (is_key(key, "extra_content")) {
+      if (!read_extra_content(what, call)) return false;
     }
   }
   pieces_.push_back(call);

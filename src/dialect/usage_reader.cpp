@@ -1,4 +1,4 @@
-#include "chunk_reader.hpp"
+#include "openai_reader.hpp"
 
 namespace cohedge::dialect {
 namespace {
@@ -6,7 +6,7 @@ namespace {
 using simdjson::ondemand::object;
 using simdjson::ondemand::value;
 
-// prompt_tokens_details and completion_tokens_details: no member of one has a name of the other's that we read.
+// The details of prompt_tokens and completion_tokens, or of input_tokens and output_tokens (Responses): no member of one has a name of the other's that we read.
 bool read_details(value& what, usage& into) {
   auto details = what.get_object();
   if (details.error() != simdjson::SUCCESS) return true;
@@ -43,6 +43,18 @@ bool read_member(const char* key, value& what, usage& into) {
         read_count(what, into.cached);
       else if (is_key(key, "cache_creation_input_tokens"))
         read_count(what, into.cache_written);
+      return true;
+    case 'i':
+      if (is_key(key, "input_tokens"))
+        read_count(what, into.input);
+      else if (is_key(key, "input_tokens_details"))
+        return read_details(what, into);
+      return true;
+    case 'o':
+      if (is_key(key, "output_tokens"))
+        read_count(what, into.output);
+      else if (is_key(key, "output_tokens_details"))
+        return read_details(what, into);
       return true;
     case 't':
       if (is_key(key, "total_tokens")) read_count(what, into.total);

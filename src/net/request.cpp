@@ -18,12 +18,6 @@ namespace {
 /// Overwrites a text that held a credential.
 void wipe(std::string& text) noexcept { explicit_bzero(text.data(), text.size()); }
 
-std::string host_field(const origin& to) {
-  auto text = to.host.find(':') == std::string::npos ? to.host : '[' + to.host + ']';
-  if (to.port != (to.secure ? 443 : 80)) text.append(":").append(std::to_string(to.port));
-  return text;
-}
-
 /// What a proxy wants of a request that is not tunnelled: its own credential, and the whole URL as the target.
 bool asks_proxy(const destination& to) noexcept { return to.via() && !to.tunnelled(); }
 
@@ -55,6 +49,12 @@ std::string basic_credential(const proxy& to) {
   field.append("Basic ").append(encoded);
   wipe(encoded);
   return field;
+}
+
+std::string host_field(const origin& to) {
+  auto text = to.host.find(':') == std::string::npos ? to.host : '[' + to.host + ']';
+  if (to.port != (to.secure ? 443 : 80)) text.append(":").append(std::to_string(to.port));
+  return text;
 }
 
 bool request_head::idempotent() const noexcept {

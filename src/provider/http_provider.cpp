@@ -50,11 +50,13 @@ http_provider::http_provider(std::shared_ptr<client_core> core, const dialect::s
   pool_ = core_->transport.pool(to_);
   base_path_ = base.path;
   if (name_.empty()) name_ = base.host;
+  key_header_ = surface_.credential();
+  if (!where_.key_header().empty()) key_header_ = {where_.key_header(), where_.key_prefix()};
   if (!where_.key().empty()) {
-    std::string bearer{"Bearer "};
-    bearer.append(where_.key().expose());
-    authorization_ = secret{bearer};
-    explicit_bzero(bearer.data(), bearer.size());
+    std::string value{key_header_.prefix};
+    value.append(where_.key().expose());
+    key_value_ = secret{value};
+    explicit_bzero(value.data(), value.size());
   } else if (!where_.key_missing().empty()) {
     broken_ = error{errc::missing_credential, where_.key_missing()};
   }
@@ -68,21 +70,40 @@ std::optional<error> http_provider::refusal() const {
 result<net::request_head> http_provider::make_head(const dialect::request_bytes& bytes, bool stream,
                                                    std::string_view target) const {
   std::vector<wire::header> fields;
-  fields.reserve(5 + where_.headers().size());
-  if (!authorization_.empty()) fields.push_back({"Authorization", authorization_.expose()});
-  fields.push_back({"Accept", stream ? "text/event-stream" : "application/json"});
+  const auto fixed = surface_.fixed_headers();
+  fields.reserve(8 + fixed.size() + where_.headers().size());
+  if (!key_value_.empty()) fields.push_back({key_header_.name, key_value_.expose()});
+  fields.insert(fields.end(), fixed.begin(), fixed.end());
+  fields.push_back({"Accept", stream ? surface_.stream_media_type() : "application/json"});
   fields.push_back({"Accept-Encoding", stream ? "identity" : wire::content_decoder::accepted});
   fields.push_back({"User-Agent", "cohedge/0.1"});
   if (!bytes.body.empty()) fields.push_back({"Content-Type", "application/json"});
   for (const auto& [field, value] : where_.headers()) fields.push_back({field, value.expose()});
+  if (!where_.signer()) return net::request_head::make(to_, bytes.method, target, fields);
+  const auto host = net::host_field(to_.to());
+  const wire::header signed_ones[] = {{"Host", host}, {"Content-Type", "application/json"}};
+  wire::sigv4_request plain{bytes.method, target, signed_ones, bytes.body};
+  if (bytes.body.empty()) plain.headers = plain.headers.first(1);
+  wire::header_block signature;
+  auto done = where_.signer()->sign(plain, time_of(core_->executor)->unix_seconds(), signature);
+  if (!done) return std::move(done).error();
+  fields.insert(fields.end(), signature.begin(), signature.end());
   return net::request_head::make(to_, bytes.method, target, fields);
+}
+
+std::string http_provider::target_of(const dialect::request_bytes& bytes) const {
+  auto target = base_path_ + bytes.target_suffix;
+  if (!where_.query().empty())
+    target.append(target.find('?') == std::string::npos ? "?" : "&").append(where_.query());
+  return target;
 }
 
 result<std::shared_ptr<const net::request_head>> http_provider::head_of(const dialect::request_bytes& bytes,
                                                                         bool stream) {
   auto& kept = heads_[stream];
-  if (kept.head && kept.method == bytes.method && kept.target_suffix == bytes.target_suffix) return kept.head;
-  auto made = make_head(bytes, stream, base_path_ + bytes.target_suffix);
+  const bool lasting = !where_.signer();  // a signature is for one body at one time
+  if (lasting && kept.head && kept.method == bytes.method && kept.target_suffix == bytes.target_suffix) return kept.head;
+  auto made = make_head(bytes, stream, target_of(bytes));
   if (!made) return std::move(made).error();
   kept.head = std::make_shared<const net::request_head>(std::move(made).value());
   kept.method = bytes.method;

@@ -41,6 +41,7 @@ class http_provider final : public backend {
   /// Why no request can be made at all, if so.
   std::optional<error> refusal() const;
   result<net::request_head> make_head(const dialect::request_bytes& bytes, bool stream, std::string_view target) const;
+  std::string target_of(const dialect::request_bytes& bytes) const;
   /// The same for all requests that go to the same target, so it is checked and written once.
   result<std::shared_ptr<const net::request_head>> head_of(const dialect::request_bytes& bytes, bool stream);
   /// Sends `ask` and gives the exchange of a 2xx answer.
@@ -67,7 +68,8 @@ class http_provider final : public backend {
   net::destination to_{net::origin{false, {}, 0}};
   std::shared_ptr<net::connection_pool> pool_;  // of connections to it
   std::string base_path_;
-  secret authorization_;
+  dialect::credential_header key_header_;
+  secret key_value_;  // as it stands in that header
 
   struct written_head {
     std::string_view method;

@@ -9,9 +9,13 @@ namespace cohedge::testing {
 /// A clock that stands still until it is moved. Whoever moves it looks at the earliest alarm by itself.
 class virtual_clock final : public time_source {
  public:
-  explicit virtual_clock(time_point start, std::uint64_t seed) noexcept : now_{start}, random_{seed} {}
+  explicit virtual_clock(time_point start, std::uint64_t seed) noexcept : start_{start}, now_{start}, random_{seed} {}
 
   time_point now() const noexcept override { return now_; }
+  /// It starts at midnight of 1 January 2026.
+  std::int64_t unix_seconds() const noexcept override {
+    return 1767225600 + std::chrono::duration_cast<std::chrono::seconds>(now_ - start_).count();
+  }
   std::uint64_t random() noexcept override { return random_(); }
 
   void advance_to(time_point when) noexcept {
@@ -24,6 +28,7 @@ class virtual_clock final : public time_source {
  private:
   void sooner(time_point) override {}
 
+  time_point start_;
   time_point now_;
   splitmix random_;
 };

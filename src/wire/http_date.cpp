@@ -59,6 +59,29 @@ class reader {
     expect(":");
     out.second = number(2);
   }
+  // ".25", of any length
+  void fraction() noexcept {
+    if (!text_.starts_with('.')) return;
+    text_.remove_prefix(1);
+    good_ = good_ && !text_.empty() && scan::is_digit(text_.front());
+    while (!text_.empty() && scan::is_digit(text_.front())) text_.remove_prefix(1);
+  }
+  // "Z" or "+01:30", in seconds east of Greenwich
+  int offset() noexcept {
+    const char sign = text_.empty() ? '\0' : text_.front();
+    if (sign != '\0') text_.remove_prefix(1);
+    if (sign == 'Z' || sign == 'z') return 0;
+    good_ = good_ && (sign == '+' || sign == '-');
+    const int hours = number(2);
+    expect(":");
+    const int minutes = number(2);
+    good_ = good_ && hours < 24 && minutes < 60;
+    return (sign == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
+  }
+  void one_of(std::string_view letters) noexcept {
+    good_ = good_ && !text_.empty() && letters.find(text_.front()) != std::string_view::npos;
+    if (good_) text_.remove_prefix(1);
+  }
   bool finished() const noexcept { return good_ && text_.empty(); }
 
  private:
@@ -121,6 +144,10 @@ bool exists(const civil_date& at) noexcept {
   return at.day >= 1 && at.day <= length && at.hour < 24 && at.minute < 60 && at.second <= 60;  // 60: a leap second
 }
 
+std::int64_t seconds_of(const civil_date& at) noexcept {
+  return days_from_civil(at.year, at.month, at.day) * seconds_a_day + at.hour * 3600 + at.minute * 60 + at.second;
+}
+
 }  // namespace
 
 std::optional<std::int64_t> parse_http_date(std::string_view text) noexcept {
@@ -129,7 +156,23 @@ std::optional<std::int64_t> parse_http_date(std::string_view text) noexcept {
   if (!at) at = read_rfc850(text);
   if (!at) at = read_asctime(text);
   if (!at || !exists(*at)) return std::nullopt;
-  return days_from_civil(at->year, at->month, at->day) * seconds_a_day + at->hour * 3600 + at->minute * 60 + at->second;
+  return seconds_of(*at);
+}
+
+std::optional<std::int64_t> parse_rfc3339(std::string_view text) noexcept {
+  reader in{scan::trim(text)};
+  civil_date at;
+  at.year = in.number(4);
+  in.expect("-");
+  at.month = in.number(2);
+  in.expect("-");
+  at.day = in.number(2);
+  in.one_of("Tt ");
+  in.time(at);
+  in.fraction();
+  const int east = in.offset();
+  if (!in.finished() || at.month < 1 || at.month > 12 || !exists(at)) return std::nullopt;
+  return seconds_of(at) - east;
 }
 
 std::string format_http_date(std::int64_t unix_seconds) {

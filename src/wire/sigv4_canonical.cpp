@@ -16,13 +16,15 @@ constexpr bool unreserved(char c) noexcept {
          c == '~';
 }
 
-void append_escaped(std::string& out, char c) {
+void append_escaped(std::string& out, std::string_view text) {
   constexpr std::string_view digits{"0123456789ABCDEF"};
-  const auto byte = static_cast<unsigned char>(c);
-  if (unreserved(c))
-    out.append(1, c);
-  else
-    out.append("%").append(1, digits[byte >> 4]).append(1, digits[byte & 15]);
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (unreserved(c))
+      out.push_back(c);
+    else
+      out.append({'%', digits[byte >> 4], digits[byte & 15]});
+  }
 }
 
 std::optional<int> hex_digit(char c) noexcept {
@@ -43,7 +45,7 @@ std::string escaped_once(std::string_view text) {
         at += 2;
       }
     }
-    append_escaped(out, c);
+    append_escaped(out, {&c, 1});
   }
   return out;
 }
@@ -81,19 +83,19 @@ void append_folded(std::string& out, std::string_view value) {
 }  // namespace
 
 void append_path(std::string& out, std::string_view path, bool normalize) {
-  const auto append = [&out](std::string_view text) {
-    for (const char c : text) {
-      if (c == '/')
-        out.append("/");
-      else
-        append_escaped(out, c);
+  if (path.empty()) path = "/";
+  if (!normalize) {
+    for (auto slash = path.find('/'); slash != std::string_view::npos; slash = path.find('/')) {
+      append_escaped(out, path.substr(0, slash));
+      out.append("/");
+      path.remove_prefix(slash + 1);
     }
-  };
-  if (!normalize) return append(path.empty() ? "/" : path);
+    return append_escaped(out, path);
+  }
   const auto segments = without_dot_segments(path);
   for (const auto segment : segments) {
     out.append("/");
-    append(segment);
+    append_escaped(out, segment);
   }
   if (segments.empty() || path.ends_with('/')) out.append("/");
 }

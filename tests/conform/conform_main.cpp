@@ -27,12 +27,15 @@ constexpr suite suites[]{
     {"--sse", "event stream cases, one JSON object a line", cohedge::tests::conform_sse},
     {"--http1", "HTTP/1.1 response cases, one JSON object a line", cohedge::tests::conform_http1},
     {"--sigv4", "AWS signing cases, one JSON object a line", cohedge::tests::conform_sigv4},
-    {"--eventstream", "cases of AWS's event stream framing, one JSON object a line", cohedge::tests::conform_eventstream},
+    {"--eventstream", "cases of AWS's event stream framing, one JSON object a line",
+     cohedge::tests::conform_eventstream},
 };
 
 int usage() {
   std::fputs("usage: conform SUITE FILE [SUITE FILE]...\n\n", stderr);
-  std::fputs("  --replay      recorded exchanges, through server, socket, client and route (default: the shared corpus)\n", stderr);
+  std::fputs(
+      "  --replay      recorded exchanges, through server, socket, client and route (default: the shared corpus)\n",
+      stderr);
   for (const auto& each : suites) std::fprintf(stderr, "  %-13s %s\n", each.option.data(), each.what.data());
   return 2;
 }
@@ -70,14 +73,19 @@ bool replay(const std::filesystem::path& path) {
     return false;
   }
   const auto report = cohedge::tests::replay_over_sockets(exchanges, show_progress);
-  std::printf("%-18s %-24s %8s %8s %9s\n", "provider", "surface", "passed", "failed", "not ours");
+  std::printf("%-18s %-28s %8s %8s %9s %9s\n", "provider", "surface", "passed", "failed", "awaiting", "not ours");
   for (const auto& [where, row] : report.rows)
-    std::printf("%-18s %-24s %8d %8d %9d\n", where.first.c_str(), where.second.c_str(), row.passed, row.failed, row.not_ours);
-  for (const auto& line : report.not_ours)
-    if (line.find("surface") == std::string::npos) std::printf("not ours: %s\n", line.c_str());
+    std::printf("%-18s %-28s %8d %8d %9d %9d\n", where.first.c_str(), where.second.c_str(), row.passed, row.failed,
+                row.awaiting, row.not_ours);
+  for (const auto& line : report.not_ours) std::printf("not ours: %s\n", line.c_str());
+  for (const auto& [dialect, count] : report.awaiting)
+    std::printf("awaiting the dialect %s: %d\n", dialect.c_str(), count);
   for (const auto& line : report.differences) std::printf("FAILED: %s\n", line.c_str());
   const auto all = report.total();
-  std::printf("--replay: %d passed, %d failed, %d not ours, in %d calls\n", all.passed, all.failed, all.not_ours, report.runs);
+  std::printf(
+      "--replay: %d passed (%d of them or of the failed are streams), %d failed, %d awaiting, %d not ours, in %d "
+      "calls\n",
+      all.passed, report.streams, all.failed, all.awaiting, all.not_ours, report.runs);
   return all.failed == 0 && all.passed > 0;
 }
 

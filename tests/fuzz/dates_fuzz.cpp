@@ -89,6 +89,8 @@ void check_text(std::string_view text) {
   }
   const auto duration = wire::parse_go_duration(text);
   require(!duration || *duration >= nanoseconds{0});
+  const auto time = wire::parse_rfc3339(text);  // of four digits, a day more or less
+  require(!time || (*time > -62'168'000'000 && *time < 253'403'000'000));
 }
 
 void run(std::string_view bytes) {

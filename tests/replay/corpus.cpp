@@ -51,6 +51,16 @@ void read_headers(element from, recording& into) {
   }
 }
 
+// Where the recorder kept none.
+void add_content_type(recording& one) {
+  for (const auto& [name, value] : one.headers)
+    if (lower(name) == "content-type") return;
+  const auto* type = one.framing == "sse"      ? "text/event-stream"
+                     : one.framing == "ndjson" ? "application/x-ndjson"
+                                               : "application/json";
+  one.headers.emplace_back("content-type", type);
+}
+
 recording read_line(element line) {
   recording one;
   one.id = text_of(line, "id");
@@ -70,6 +80,7 @@ recording read_line(element line) {
   if (line["request_body"].get(request) == simdjson::SUCCESS && request.is_object())
     one.request_body = simdjson::minify(request);
   read_headers(line, one);
+  add_content_type(one);
   array features;
   if (line["features"].get(features) == simdjson::SUCCESS)
     for (const auto feature : features) one.features.emplace_back(feature.get_string().value_unsafe());
@@ -91,22 +102,6 @@ std::vector<recording> load(const std::filesystem::path& golden) {
     at = end + 1;
   }
   return all;
-}
-
-bool is_ours(const recording& exchange, std::string& why_not) {
-  if (exchange.surface != "openai.chat" && exchange.surface != "legacy.completions") {
-    why_not = "surface " + exchange.surface;
-    return false;
-  }
-  if (exchange.framing != "json" && exchange.framing != "sse") {
-    why_not = "framing " + exchange.framing + ": an echo service answered, no model";
-    return false;
-  }
-  if (exchange.status == 200 && exchange.framing == "json" && exchange.body.find("\"choices\"") == std::string::npos) {
-    why_not = "labelled chat, but the body is a transcription or embedding";
-    return false;
-  }
-  return true;
 }
 
 }  // namespace cohedge::tests

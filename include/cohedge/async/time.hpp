@@ -47,6 +47,8 @@ class time_source {
  public:
   virtual ~time_source();
   virtual time_point now() const noexcept = 0;
+  /// What a clock on the wall shows, in seconds since 1970 (UTC): for signatures and dates, never to measure time.
+  virtual std::int64_t unix_seconds() const noexcept = 0;
   /// 64 random bits: for jitter, splits and the like, never for secrets. Virtual time draws them from its seed.
   virtual std::uint64_t random() noexcept = 0;
   /// A random number of [0, 1).

@@ -14,7 +14,7 @@ error classify_http(int status, const wire::header_block& headers, std::string_v
 
 /// The same for an error reported inside a 200 answer or stream: errc::provider_error. `json` is the body or the event
 /// that carries it. An integer code in it counts as the HTTP status; without any other hint the class is pre_content.
-/// The caller turns the class into truncated when content has been handed out.
-error classify_body(std::string_view json);
+/// The caller turns the class into truncated when content has been handed out. `code`: what the framing calls it.
+error classify_body(std::string_view json, std::string_view code = {});
 
 }  // namespace cohedge::dialect

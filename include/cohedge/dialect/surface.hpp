@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,6 +30,12 @@ struct request_bytes {
   std::string target_suffix;         ///< appended to the path of the base URL: "/chat/completions"
   std::string body;                  ///< JSON, or empty
   std::vector<std::string> dropped;  ///< what the API cannot express and the request allows to be left out
+};
+
+/// The header that carries a key.
+struct credential_header {
+  std::string_view name = "Authorization";
+  std::string_view prefix = "Bearer ";  ///< before the key
 };
 
 enum class decode_step : std::uint8_t {
@@ -79,6 +86,13 @@ class surface {
   /// "openai.chat", "legacy.completions".
   virtual std::string_view name() const = 0;
 
+  /// Where providers that speak it want the key; an endpoint may say otherwise.
+  virtual credential_header credential() const { return {}; }
+  /// Headers that every request needs, `anthropic-version` for example. Of static storage.
+  virtual std::span<const wire::header> fixed_headers() const { return {}; }
+  /// What streamed answers are asked for as.
+  virtual std::string_view stream_media_type() const { return "text/event-stream"; }
+
   /// The request for a completion. Errors: invalid_argument (no messages, raw JSON that is none), unsupported (what the
   /// API cannot express, unless the request has drop_unsupported).
   virtual result<request_bytes> encode(const chat_request& ask, std::string_view model, bool stream,
@@ -119,10 +133,33 @@ class surface {
 
 /// OpenAI's chat completions, as OpenAI and some thirty compatible servers speak it.
 const surface& openai_chat();
+/// OpenAI's Responses API (POST {base}/responses), without the state it can keep: the conversation is in the request.
+const surface& openai_responses();
 /// The completions API before chat: a prompt in, text out. A request with one message, the user's, sends its text as
 /// the prompt. Several turns become paragraphs "role: text" with a blank line between them, and "assistant:" at the end
-/// asks for the next. Tools and response schemas are errc::unsupported. Health: GET {base}/health.
+/// asks for the next. Only text and its sampling can be said; the rest is errc::unsupported. Health: GET {base}/health.
 const surface& legacy_completions();
+
+/// Anthropic's Messages API (docs.claude.com/en/api/messages). POST {base}/v1/messages, so the base URL is
+/// https://api.anthropic.com, or a gateway's up to its /v1/messages.
+///  - System and developer turns become the system prompt, wherever they stood. Turns of one role in a row become one.
+///  - `max_tokens` is required there: without it a request asks for `anthropic_max_tokens`, and the reasoning budget.
+///  - A reasoning budget is for models before 4.7. For the others a reasoning effort turns adaptive thinking on.
+///  - Files uploaded before want the header `anthropic-beta: files-api-2025-04-14` (endpoint::header).
+///  - Blocks that only Anthropic has (server tools and their results) come as `delta_kind::other` when they are complete.
+/// Health: GET {base}/v1/models.
+const surface& anthropic_messages();
+/// The same, of Claude on Google's Vertex AI: POST {base}/models/{model}:rawPredict and :streamRawPredict, where base is
+/// https://{location}-aiplatform.googleapis.com/v1/projects/{project}/locations/{location}/publishers/anthropic.
+/// There is no list of models. Health: a request to count tokens that must be refused as incomplete.
+const surface& anthropic_vertex();
+/// What an answer may be long at most where the request does not say: all models take it.
+inline constexpr std::uint32_t anthropic_max_tokens = 4096;
+
+/// Amazon Bedrock's Converse and ConverseStream, for all models that Bedrock serves, its token counting, and through
+/// InvokeModel the embeddings of Amazon Titan and Cohere. Base URL: https://bedrock-runtime.{region}.amazonaws.com.
+/// Health: Bedrock answers no free request; a Converse for a model that does not exist tells whether the key is taken.
+const surface& bedrock_converse();
 
 /// Google's Gemini API (https://ai.google.dev/api/generate-content). POST {base}/models/{model}:generateContent and
 /// :streamGenerateContent, so the base URL ends with the version: https://generativelanguage.googleapis.com/v1beta.

@@ -12,6 +12,9 @@
 
 namespace cohedge::net {
 
+/// What stands in the Host header of a request to it (RFC 9110 §7.2).
+std::string host_field(const origin& to);
+
 /// What is asked of a server but for the body: checked and written once, sent as often as wanted over either version of
 /// HTTP. Holds credentials: its memory is overwritten when it dies.
 class request_head {

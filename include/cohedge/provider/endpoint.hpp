@@ -6,7 +6,9 @@
 #include <cohedge/plan/attempt_clocks.hpp>
 #include <cohedge/provider/client.hpp>
 #include <cohedge/provider/provider.hpp>
+#include <cohedge/wire/sigv4.hpp>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,8 +28,18 @@ class endpoint {
 
   /// How reports and logs call it; the host's name by default.
   endpoint& name(std::string text) { return name_ = std::move(text), *this; }
-  /// Sent as `Authorization: Bearer …`, to this endpoint's origin only.
+  /// Sent to this endpoint's origin only, in the header that the API wants it in: `Authorization: Bearer …` for most.
   endpoint& key(secret text) { return key_ = std::move(text), *this; }
+  /// Another header for the key than the API's own: `key_in("api-key")`.
+  endpoint& key_in(std::string header, std::string prefix = {}) {
+    return key_header_ = std::move(header), key_prefix_ = std::move(prefix), *this;
+  }
+  /// Every request is signed instead of carrying a key: AWS.
+  endpoint& sign(wire::sigv4_signer with) {
+    return signer_ = std::make_shared<const wire::sigv4_signer>(std::move(with)), *this;
+  }
+  /// Put behind every target: "api-version=2024-10-21".
+  endpoint& query(std::string text) { return query_ = std::move(text), *this; }
   /// What to tell somebody who has no key: every call fails with `errc::missing_credential` and this text.
   endpoint& key_missing(std::string advice) { return key_missing_ = std::move(advice), *this; }
   /// A further request header. CR, LF and NUL are refused when the first call is made. Its value is kept like a key: it
@@ -50,6 +62,11 @@ class endpoint {
   const std::string& model() const noexcept { return model_; }
   const std::string& name() const noexcept { return name_; }
   const secret& key() const noexcept { return key_; }
+  /// Empty: the API's own.
+  const std::string& key_header() const noexcept { return key_header_; }
+  const std::string& key_prefix() const noexcept { return key_prefix_; }
+  const std::shared_ptr<const wire::sigv4_signer>& signer() const noexcept { return signer_; }
+  const std::string& query() const noexcept { return query_; }
   const std::string& key_missing() const noexcept { return key_missing_; }
   const std::vector<std::pair<std::string, secret>>& headers() const noexcept { return headers_; }
   const dialect::deviations& deviations() const noexcept { return deviations_; }
@@ -64,6 +81,10 @@ class endpoint {
   std::string model_;
   std::string name_;
   secret key_;
+  std::string key_header_;
+  std::string key_prefix_;
+  std::shared_ptr<const wire::sigv4_signer> signer_;
+  std::string query_;
   std::string key_missing_;
   std::vector<std::pair<std::string, secret>> headers_;
   dialect::deviations deviations_;

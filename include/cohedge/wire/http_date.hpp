@@ -12,7 +12,11 @@ namespace cohedge::wire {
 /// Gives Unix seconds. Nothing for a date that does not exist; the day's name is read but not compared with the date.
 std::optional<std::int64_t> parse_http_date(std::string_view text) noexcept;
 
-/// The first of the forms above, for years 0 to 9999; seconds outside are clamped.
+/// Reads a date and time of RFC 3339 §5.6, "2026-02-09T22:09:24Z" or "…24.5+01:00", as Unix seconds; fractions are
+/// dropped. Nothing for a date that does not exist.
+std::optional<std::int64_t> parse_rfc3339(std::string_view text) noexcept;
+
+/// The first of the forms of an HTTP-date, for years 0 to 9999; seconds outside are clamped.
 std::string format_http_date(std::int64_t unix_seconds);
 
 }  // namespace cohedge::wire

@@ -4,6 +4,8 @@
 #include <cohedge/wire/json_check.hpp>
 
 #include <limits>
+#include <string>
+#include <vector>
 
 using namespace cohedge;
 using namespace cohedge::dialect;
@@ -25,6 +27,12 @@ std::string members(const chat_request& ask, bool stream = false, const deviatio
   const std::string start = R"({"model":"m","messages":[{"role":"user","content":"hi"}])";
   REQUIRE(body.starts_with(start));
   return body.substr(start.size());
+}
+
+// The last of the messages, where nothing follows them.
+std::string members_of_last(const std::string& body) {
+  const auto start = body.rfind(R"({"role":)");
+  return body.substr(start, body.size() - start - 2);
 }
 
 errc fault(const chat_request& ask, const surface& api = openai_chat()) {
@@ -70,6 +78,130 @@ TEST_CASE("chat: every setting is one member", "[dialect][encode]") {
   CHECK(with([](chat_request& ask) { ask.extra("n", "2").extra("top_k", "5"); }) == R"(,"n":2,"top_k":5})");
 }
 
+TEST_CASE("chat: sampling and the rest of the vocabulary", "[dialect][encode]") {
+  const auto with = [](auto set, const deviations& server = compatible_deviations()) {
+    chat_request ask{"hi"};
+    set(ask);
+    return members(ask, false, server);
+  };
+  CHECK(with([](chat_request& ask) { ask.frequency_penalty(0.5).presence_penalty(-1); }) ==
+        R"(,"frequency_penalty":0.5,"presence_penalty":-1})");
+  CHECK(with([](chat_request& ask) { ask.choices(3); }) == R"(,"n":3})");
+  CHECK(with([](chat_request& ask) { ask.logprobs(); }) == R"(,"logprobs":true})");
+  CHECK(with([](chat_request& ask) { ask.logprobs(4); }) == R"(,"logprobs":true,"top_logprobs":4})");
+  CHECK(with([](chat_request& ask) { ask.json(); }) == R"(,"response_format":{"type":"json_object"}})");
+  CHECK(with([](chat_request& ask) { ask.response_schema("{}", "City", false); }) ==
+        R"(,"response_format":{"type":"json_schema","json_schema":{"name":"City","schema":{},"strict":false}}})");
+  CHECK(with([](chat_request& ask) { ask.reasoning_effort("low"); }) == R"(,"reasoning_effort":"low"})");
+  CHECK(with([](chat_request& ask) { ask.cache_key("k").service_tier("flex"); }) ==
+        R"(,"prompt_cache_key":"k","service_tier":"flex"})");
+  // OpenAI keeps metadata with stored completions only; of a key given twice the last counts.
+  CHECK(with([](chat_request& ask) { ask.metadata("a", "1").metadata("b", "\"").metadata("a", "2"); }) ==
+        R"(,"metadata":{"b":"\"","a":"2"},"store":true})");
+  CHECK(with([](chat_request& ask) { ask.metadata("a", "1").extra("store", "false"); }) ==
+        R"(,"metadata":{"a":"1"},"store":false})");
+  CHECK(with([](chat_request& ask) { ask.top_k(5); }, deviations{}.top_k(true)) == R"(,"top_k":5})");
+  CHECK(with([](chat_request& ask) { ask.seed(7); }, deviations{}.random_seed(true)) == R"(,"random_seed":7})");
+}
+
+TEST_CASE("chat: how much to think, as servers put it", "[dialect][encode]") {
+  using how = deviations::thinking_request;
+  const auto with = [](how server, auto set) {
+    chat_request ask{"hi"};
+    set(ask.drop_unsupported());
+    return members(ask, false, deviations{}.thinking_as(server));
+  };
+  const auto high = [](chat_request& ask) { ask.reasoning_effort("high"); };
+  const auto off = [](chat_request& ask) { ask.reasoning_effort("none"); };
+  const auto budget = [](chat_request& ask) { ask.reasoning_budget(1024).show_reasoning(false); };
+  CHECK(with(how::reasoning_effort, off) == R"(,"reasoning_effort":"none"})");
+  CHECK(with(how::reasoning_effort, budget) == "}");
+  CHECK(with(how::reasoning, high) == R"(,"reasoning":{"effort":"high"}})");
+  CHECK(with(how::reasoning, budget) == R"(,"reasoning":{"max_tokens":1024,"exclude":true}})");
+  CHECK(with(how::thinking, high) == R"(,"reasoning_effort":"high"})");
+  CHECK(with(how::thinking, off) == R"(,"thinking":{"type":"disabled"}})");
+  CHECK(with(how::thinking, [](chat_request& ask) { ask.reasoning_budget(0); }) ==
+        R"(,"thinking":{"type":"disabled"}})");
+  CHECK(with(how::enable_thinking, budget) == R"(,"enable_thinking":true,"thinking_budget":1024})");
+  CHECK(with(how::enable_thinking, off) == R"(,"enable_thinking":false})");
+}
+
+TEST_CASE("chat: parts", "[dialect][encode]") {
+  message seen{role::user, "see"};
+  seen.add(part::image("\x01\x02", "image/png").detail("low")).add(part::image_url("https://x/y.png"));
+  seen.add(part::audio("ab", "audio/mpeg")).add(part::file("abc", "application/pdf", "a.pdf"));
+  seen.add(part::file_id("file-1")).add(part::text("?"));
+  const auto body = chat(chat_request{}.add(seen));
+  CHECK(body ==
+        R"({"model":"m","messages":[{"role":"user","content":[{"type":"text","text":"see"},)"
+        R"({"type":"image_url","image_url":{"url":"data:image/png;base64,AQI=","detail":"low"}},)"
+        R"({"type":"image_url","image_url":{"url":"https://x/y.png"}},)"
+        R"({"type":"input_audio","input_audio":{"data":"YWI=","format":"mp3"}},)"
+        R"({"type":"file","file":{"filename":"a.pdf","file_data":"data:application/pdf;base64,YWJj"}},)"
+        R"({"type":"file","file":{"file_id":"file-1"}},{"type":"text","text":"?"}]}]})");
+  CHECK(fault(chat_request{}.add(message{role::user, ""}.add(part::file_url("https://x/y.pdf")))) == errc::unsupported);
+  message tool{role::tool, "done"};
+  tool.add(part::image_url("https://x"));
+  CHECK(fault(chat_request{"hi"}.add(tool)) == errc::unsupported);
+  const auto kept = chat(chat_request{"hi"}.add(tool).drop_unsupported());
+  CHECK(kept.find(R"({"role":"tool","tool_call_id":"","content":"done"})") != std::string::npos);
+}
+
+TEST_CASE("chat: what goes back of an assistant's turn depends on the server", "[dialect][encode]") {
+  message turn{role::assistant, ""};
+  turn.refusal = "No.";
+  turn.reasoning.push_back({"", "hm", "", "", 0});
+  turn.reasoning.push_back({"r1", "", "", R"({"type":"reasoning.encrypted","data":"x"})", 0});
+  turn.reasoning.push_back({"r2", "", "", "opaque", 0});
+  const auto ask = chat_request{"hi"}.add(turn);
+  const auto tail = [&](const deviations& server) {
+    const auto body = members_of_last(chat(ask, false, server));
+    return body;
+  };
+  CHECK(tail({}) == R"({"role":"assistant","content":"No."})");
+  CHECK(tail(openai_deviations()) == R"({"role":"assistant","content":null,"refusal":"No."})");
+  using member = deviations::reasoning_member;
+  CHECK(tail(deviations{}.reasoning_back_as(member::reasoning_content)) ==
+        R"({"role":"assistant","content":"No.","reasoning_content":"hm"})");
+  CHECK(tail(deviations{}.reasoning_back_as(member::reasoning)) ==
+        R"({"role":"assistant","content":"No.","reasoning":"hm"})");
+  CHECK(tail(deviations{}.reasoning_back_as(member::reasoning_details)) ==
+        R"({"role":"assistant","content":"No.","reasoning_details":[{"type":"reasoning.encrypted","data":"x"}]})");
+}
+
+TEST_CASE("chat: names, signatures, marks for the cache", "[dialect][encode]") {
+  message said{role::user, "a"};
+  said.name = "ann";
+  said.cache_here = true;
+  CHECK(members_of_last(chat(chat_request{"hi"}.add(said))) == R"({"role":"user","name":"ann","content":"a"})");
+  CHECK(members_of_last(chat(chat_request{"hi"}.add(said), false, deviations{}.cache_control(true))) ==
+        R"({"role":"user","name":"ann","content":[{"type":"text","text":"a","cache_control":{"type":"ephemeral"}}]})");
+  said.add(part::image_url("u")).add(part::text("b"));
+  CHECK(members_of_last(chat(chat_request{"hi"}.add(said), false, deviations{}.cache_control(true))) ==
+        R"({"role":"user","name":"ann","content":[{"type":"text","text":"a"},{"type":"image_url","image_url":{"url":"u"}},)"
+        R"({"type":"text","text":"b","cache_control":{"type":"ephemeral"}}]})");
+  message calls{role::assistant, ""};
+  calls.tool_calls.push_back({"i", "f", "{}", false, "sig"});
+  CHECK(chat(chat_request{"hi"}.add(calls)).find("sig") == std::string::npos);
+  CHECK(chat(chat_request{"hi"}.add(calls), false, deviations{}.call_signatures(true))
+            .find(R"("extra_content":{"google":{"thought_signature":"sig"}})") != std::string::npos);
+}
+
+TEST_CASE("chat: what a server has no words for is refused, or left out and noted", "[dialect][encode]") {
+  CHECK(fault(chat_request{"hi"}.top_k(3)) == errc::unsupported);
+  CHECK(fault(chat_request{"hi"}.reasoning_budget(9)) == errc::unsupported);
+  CHECK(fault(chat_request{"hi"}.show_reasoning(true)) == errc::none);
+  CHECK(fault(chat_request{"hi"}.show_reasoning(false)) == errc::unsupported);
+  CHECK_FALSE(openai_chat().encode(chat_request{"hi"}.show_reasoning(true), "m", false, openai_deviations()));
+  const auto no_schema = deviations{}.json_schema(false);
+  CHECK_FALSE(openai_chat().encode(chat_request{"hi"}.response_schema("{}"), "m", false, no_schema));
+  const auto out = openai_chat().encode(
+      chat_request{"hi"}.top_k(3).response_schema("{}").json().drop_unsupported(), "m", false, no_schema);
+  REQUIRE(out);
+  CHECK(out.value().dropped == std::vector<std::string>{"top_k", "a JSON schema for the answer"});
+  CHECK(out.value().body.find(R"("response_format":{"type":"json_object"})") != std::string::npos);
+}
+
 TEST_CASE("chat: tools and the choice among them", "[dialect][encode]") {
   chat_request ask{"hi"};
   ask.tool({"look", "Look around.", R"({"type":"object"})"}).tool({"wait", "", ""});
@@ -81,6 +213,14 @@ TEST_CASE("chat: tools and the choice among them", "[dialect][encode]") {
   CHECK(members(ask.tool_choice("none")) == tools + R"(,"tool_choice":"none"})");
   CHECK(members(ask.tool_choice("wait")) ==
         tools + R"(,"tool_choice":{"type":"function","function":{"name":"wait"}}})");
+  CHECK(members(ask.tool_choice("required"), false, deviations{}.required_is_any(true)) ==
+        tools + R"(,"tool_choice":"any"})");
+  CHECK(members(ask.tool_choice("auto").parallel_tool_calls(false)) ==
+        tools + R"(,"parallel_tool_calls":false,"tool_choice":"auto"})");
+  tool exact{"exact", "", ""};
+  exact.strict = true;
+  CHECK(members(chat_request{"hi"}.tool(exact)) ==
+        R"(,"tools":[{"type":"function","function":{"name":"exact","strict":true}}]})");
   CHECK(fault(ask.tool_choice("run")) == errc::invalid_argument);
   // Without tools, "auto" and "none" say nothing, and OpenAI refuses them.
   CHECK(members(chat_request{"hi"}.tool_choice("auto")) == "}");
@@ -144,6 +284,14 @@ TEST_CASE("legacy: what it cannot express", "[dialect][encode]") {
   CHECK(fault(chat_request{"q"}.tool({"look", "", ""}), api) == errc::unsupported);
   CHECK(fault(chat_request{"q"}.tool_result("id", "text"), api) == errc::unsupported);
   CHECK(fault(chat_request{"q"}.response_schema("{}"), api) == errc::unsupported);
+  CHECK(fault(chat_request{"q"}.json(), api) == errc::unsupported);
+  CHECK(fault(chat_request{"q"}.reasoning_effort("low"), api) == errc::unsupported);
+  CHECK(fault(chat_request{}.add(message{role::user, ""}.add(part::image_url("u"))), api) == errc::unsupported);
+  const auto left = api.encode(chat_request{"q"}.tool({"look", "", ""}).choices(2).logprobs(3).drop_unsupported(), "m",
+                               false, {});
+  REQUIRE(left);
+  CHECK(left.value().body == R"({"model":"m","prompt":"q","n":2,"logprobs":3})");
+  CHECK(left.value().dropped == std::vector<std::string>{"tools"});
   CHECK(fault(chat_request{}, api) == errc::invalid_argument);
   CHECK(fault(chat_request{"q"}.extra("prompt", "1"), api) == errc::invalid_argument);
 }

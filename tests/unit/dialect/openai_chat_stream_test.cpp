@@ -63,15 +63,15 @@ TEST_CASE("stream: what carries nothing gives nothing", "[dialect][stream]") {
 
 TEST_CASE("stream: reasoning, refusal, and lists of parts", "[dialect][stream]") {
   CHECK(deltas({chunk(R"("reasoning_content":"hm")"), chunk(R"("content":"","reasoning":"ok")"), chunk(R"("refusal":"no")"),
-                stop}) == lines{"reasoning hm", "reasoning ok", "refusal no", "finish stop"});
+                stop}) == lines{"reasoning hm", "reasoning ok", "refusal no", "reasoned   ", "finish stop"});
   CHECK(deltas({chunk(R"("reasoning":"a","reasoning_content":"a")"), hello, stop}) ==
-        lines{"reasoning a", "text Hello", "finish stop"});
+        lines{"reasoning a", "text Hello", "reasoned   ", "finish stop"});
   CHECK(deltas({chunk(R"("content":[{"type":"thinking","thinking":[{"type":"text","text":"hm"}],"closed":true}])"),
                 chunk(R"("content":[{"type":"reference","reference_ids":[1]},{"type":"text","text":"a"},"b"])"), stop}) ==
-        lines{"reasoning hm", "text a", "text b", "finish stop"});
+        lines{"reasoning hm", "text a", "text b", "reasoned   ", "finish stop"});
   // Databricks' summaries of reasoning.
   CHECK(deltas({chunk(R"("content":[{"type":"reasoning","summary":[{"type":"summary_text","text":"s"}]}])"), stop}) ==
-        lines{"reasoning s", "finish stop"});
+        lines{"reasoning s", "reasoned   ", "finish stop"});
 }
 
 TEST_CASE("stream: tool calls in pieces", "[dialect][stream]") {

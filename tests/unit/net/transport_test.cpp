@@ -559,6 +559,7 @@ TEST_CASE("a connection can be opened before it is needed", "[net]") {
 class manual_time final : public time_source {
  public:
   time_point now() const noexcept override { return now_; }
+  std::int64_t unix_seconds() const noexcept override { return 0; }
   std::uint64_t random() noexcept override { return 4; }
   void pass(duration time) { now_ += time; }
 

@@ -120,3 +120,12 @@ TEST_CASE("parse_url: never repeats what may be a secret") {
     CHECK(got.error().message().find("secret") == std::string::npos);
   }
 }
+
+TEST_CASE("append_path_segment: only what has no meaning in a path stays") {
+  std::string path{"/models/"};
+  append_path_segment(path, "claude-3-7-sonnet@20250219");
+  CHECK(path == "/models/claude-3-7-sonnet@20250219");
+  path.clear();
+  append_path_segment(path, "a/b:c?d=e&f#g %\xC3\xA9~_.");
+  CHECK(path == "a%2Fb%3Ac%3Fd%3De%26f%23g%20%25%C3%A9~_.");
+}

@@ -1,0 +1,65 @@
+#include "bedrock_embeddings.hpp"
+#include "common_surface.hpp"
+#include "converse_encode.hpp"
+#include "converse_reader.hpp"
+
+#include <simdjson.h>
+
+namespace cohedge::dialect {
+namespace {
+
+/// No model has this name. AWS looks at the signature before it looks for the model.
+constexpr std::string_view nobody = "cohedge.check";
+
+class converse_surface final : public common_surface {
+ public:
+  std::string_view name() const override { return "bedrock.converse"; }
+
+  result<request_bytes> encode(const chat_request& ask, std::string_view model, bool stream,
+                               const deviations&) const override {
+    return encode_converse(ask, model, stream);
+  }
+
+  request_bytes check() const override {
+    return {"POST", model_path(nobody, "converse"), R"({"messages":[{"role":"user","content":[{"text":"."}]}]})"};
+  }
+  result<void> check_answer(int status, const wire::header_block& headers, std::string_view body) const override {
+    auto said = common_surface::check_answer(status, headers, body);
+    if (!said && said.error().kind() == error_class::model_gone) return success();  // as it should be
+    return said;
+  }
+
+  result<request_bytes> encode_embeddings(const embedding_request& ask, std::string_view model) const override {
+    return encode_bedrock_embeddings(ask, model);
+  }
+  result<embeddings> decode_embeddings(std::string_view padded_body) const override {
+    return decode_bedrock_embeddings(padded_body);
+  }
+
+  result<request_bytes> encode_count(const chat_request& ask, std::string_view model,
+                                     const deviations&) const override {
+    return encode_converse_count(ask, model);
+  }
+  result<std::uint64_t> decode_count(std::string_view padded_body) const override {
+    simdjson::dom::parser parser;
+    simdjson::dom::element document;
+    std::uint64_t tokens = 0;
+    if (parser.parse(padded_body.data(), padded_body.size(), false).get(document) != simdjson::SUCCESS ||
+        document["inputTokens"].get(tokens) != simdjson::SUCCESS)
+      return error{errc::malformed_answer, "no inputTokens in the answer"};
+    return tokens;
+  }
+
+ private:
+  std::unique_ptr<answer_reader> make_reader() const override { return std::make_unique<converse_reader>(); }
+  framing_kind framing() const override { return framing_kind::eventstream; }
+};
+
+}  // namespace
+
+const surface& bedrock_converse() {
+  static const converse_surface one;
+  return one;
+}
+
+}  // namespace cohedge::dialect

@@ -1,0 +1,71 @@
+#include "eventstream_framing.hpp"
+
+#include <cohedge/core/base64.hpp>
+#include <cohedge/wire/eventstream.hpp>
+
+#include <optional>
+#include <string>
+
+#include "json_text.hpp"
+
+namespace cohedge::dialect {
+namespace {
+
+using simdjson::SUCCESS;
+
+class eventstream_framing final : public framing {
+ public:
+  explicit eventstream_framing(const limits& bounds) : parser_{bounds} {}
+
+  result<bool> next(std::string_view& input, frame& out) override {
+    wire::eventstream_message message;
+    auto more = parser_.next(input, message);
+    if (!more || !more.value()) return more;
+    const auto kind = message.text(":message-type");
+    if (kind == "exception") {
+      out = {message.text(":exception-type"), message.payload, true};
+    } else if (kind == "error") {
+      out = {message.text(":error-code"), message.text(":error-message"), true};
+    } else {
+      out = {message.text(":event-type"), message.payload, false};
+      if (out.type == "chunk" && !unwrap(out))
+        return error{errc::malformed_answer, error_class::pre_content, "a chunk that holds no bytes"};
+    }
+    return true;
+  }
+
+  // A message that is cut off has nothing to be read.
+  bool tail(frame&) override { return false; }
+
+ private:
+  bool unwrap(frame& out) {
+    simdjson::ondemand::document outer;
+    simdjson::ondemand::value bytes;
+    auto& parser = shared_parser(out.data.size());
+    if (parser.iterate(out.data.data(), out.data.size(), out.data.size() + simdjson::SIMDJSON_PADDING).get(outer) !=
+            SUCCESS ||
+        outer["bytes"].get(bytes) != SUCCESS)
+      return false;
+    base64_.clear();
+    if (!append_text(bytes.raw_json_token(), base64_)) return false;
+    auto inner = from_base64(base64_);
+    if (!inner) return false;
+    inner_ = std::move(*inner);
+    const auto size = inner_.size();
+    inner_.append(simdjson::SIMDJSON_PADDING, ' ');
+    out.data = std::string_view{inner_}.substr(0, size);
+    return true;
+  }
+
+  wire::eventstream_parser parser_;
+  std::string base64_;
+  std::string inner_;  // the document of the last chunk
+};
+
+}  // namespace
+
+std::unique_ptr<framing> make_eventstream_framing(const limits& bounds) {
+  return std::make_unique<eventstream_framing>(bounds);
+}
+
+}  // namespace cohedge::dialect
