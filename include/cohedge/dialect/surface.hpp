@@ -177,4 +177,16 @@ const surface& gemini_generate_content();
 /// There is no list of models, and embeddings take one text. Health: the tokens of a short text are counted.
 const surface& vertex_generate_content();
 
+/// Ollama's own API (docs/api.md of ollama/ollama): POST {base}/api/chat, so the base URL is http://127.0.0.1:11434.
+///  - Thinking is on or off, or one of three levels, as far as the model knows them.
+///  - Parts of text are joined to the turn's text; of others, only the bytes of pictures can be sent.
+///  - A tool cannot be forced. `extra("options", …)` replaces all of ours, temperature and max_tokens among them.
+/// Health: GET {base}/api/version.
+const surface& ollama_chat();
+
+/// Cohere's chat API, version 2 (https://docs.cohere.com/reference/chat): POST {base}/v2/chat, so the base URL is
+/// https://api.cohere.com. The plan of a tool call is reasoning; a tool that must be called is the only one offered.
+/// Texts whose purpose is not said are embedded as documents. Health: GET {base}/v1/models?page_size=1.
+const surface& cohere_chat();
+
 }  // namespace cohedge::dialect
