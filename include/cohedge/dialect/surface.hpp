@@ -77,6 +77,20 @@ class stream_decoder {
   virtual bool committed() const = 0;
 };
 
+/// What requests of an API surface can say: the columns of the table in docs/providers.md.
+struct capability_set {
+  bool text = false;
+  bool images = false;
+  bool tools = false;
+  bool structured_output = false;  ///< a JSON schema for the answer
+  bool reasoning = false;          ///< how much to think
+  bool embeddings = false;
+  bool models = false;
+  bool token_count = false;
+
+  bool operator==(const capability_set&) const = default;
+};
+
 /// One API surface: request to bytes, bytes to answer, status and body to error. Stateless; one object is shared by
 /// all providers that speak it, from any thread.
 class surface {
@@ -92,6 +106,9 @@ class surface {
   virtual std::span<const wire::header> fixed_headers() const { return {}; }
   /// What streamed answers are asked for as.
   virtual std::string_view stream_media_type() const { return "text/event-stream"; }
+
+  /// Found out by asking `encode` and its relatives: a surface has what arrives in the bytes of a request that has it.
+  capability_set capabilities() const;
 
   /// The request for a completion. Errors: invalid_argument (no messages, raw JSON that is none), unsupported (what the
   /// API cannot express, unless the request has drop_unsupported).
@@ -130,6 +147,11 @@ class surface {
                                              const deviations& server) const;
   virtual result<std::uint64_t> decode_count(std::string_view padded_body) const;
 };
+
+/// All surfaces there are.
+std::span<const surface* const> surfaces();
+/// The surface that calls itself so; null where there is none.
+const surface* surface_named(std::string_view name);
 
 /// OpenAI's chat completions, as OpenAI and some thirty compatible servers speak it.
 const surface& openai_chat();
