@@ -70,8 +70,8 @@ struct ringing {
 
 task<void> waits(ringing& all, std::optional<bell>& mine, char name) {
   chain& here = co_await this_chain;
-  mine.emplace(here);
-  co_await *mine;
+  auto& rings = mine.emplace(here);
+  co_await rings;
   all.log += name;
   mine.reset();
   co_return success();
