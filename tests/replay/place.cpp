@@ -20,6 +20,12 @@ constexpr built surfaces[]{
     {"anthropic.messages on Bedrock", dialect::bedrock_invoke},
     {"bedrock.converse", dialect::bedrock_converse},
     {"openai.chat", dialect::openai_chat},
+    {"openai.responses", dialect::openai_responses},
+    {"anthropic.messages", dialect::anthropic_messages},
+    {"anthropic.messages on Vertex", dialect::anthropic_vertex},
+    {"bedrock.converse", dialect::bedrock_converse},
+    {"gemini", dialect::gemini_generate_content},
+    {"gemini on Vertex", dialect::vertex_generate_content},
     {"legacy.completions", dialect::legacy_completions},
 };
 
@@ -92,7 +98,7 @@ constexpr provider_rule own_protocols[]{
     {"cohere", family::cohere, "cohere.chat"},
     {"gemini", family::gemini, "gemini"},
     {"ollama", family::ollama, "ollama.chat"},
-    {"vertex", family::gemini, "gemini"},
+    {"vertex", family::gemini, "gemini on Vertex"},
 };
 
 place at(family speaks, purpose asks, string_view dialect) {
@@ -131,7 +137,8 @@ place sort(const recording& one) {
   if (one.surface == "count_tokens" || holds(one.url, "/count-tokens")) return by_provider(one, purpose::count);
   if (one.surface == "health") return by_provider(one, purpose::check);
   for (const auto& each : rules)
-    if (each.surface == one.surface) return at(each.speaks, each.asks, each.dialect);
+    if (each.surface == one.surface && each.dialect == "gemini") return by_provider(one, each.asks);
+    else if (each.surface == one.surface) return at(each.speaks, each.asks, each.dialect);
   place found;
   for (const auto& each : other_apis)
     if (each.surface == one.surface) found.why_not = each.why;
