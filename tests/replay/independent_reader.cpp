@@ -54,7 +54,6 @@ family_reader reader_of(const place& at, bool whole) {
     case family::anthropic: return read_anthropic;
     case family::gemini: return read_gemini;
     case family::bedrock: return read_bedrock;
-    case family::invoke: return read_invoke;
     case family::cohere: return read_cohere;
     case family::ollama: return read_ollama;
     case family::openai_chat: break;

@@ -88,15 +88,17 @@ void add_tools(member_taker& of, request_reading& into) {
   into.ask.tool_choice(choice.is_string() ? choice.text() : choice.at("name").text());
 }
 
+// Where something in it has no word of ours, the whole of it goes as it is.
 void add_reasoning(const tree& reasoning, request_reading& into) {
   member_taker of{reasoning};
-  into.ask.reasoning_effort(of.take("effort").text());
+  const auto effort = of.take("effort").text();
   const auto summary = of.take("summary").text();
-  if (summary == "auto")
-    into.ask.show_reasoning(true);
-  else if (!summary.empty())
-    into.note("reasoning.summary " + summary);
-  of.rest_unsaid("reasoning", into);
+  if (of.has_rest() || (!summary.empty() && summary != "auto")) {
+    into.ask.extra("reasoning", reasoning.json());
+    return;
+  }
+  into.ask.reasoning_effort(effort);
+  if (summary == "auto") into.ask.show_reasoning(true);
 }
 
 }  // namespace
