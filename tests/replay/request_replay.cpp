@@ -27,19 +27,26 @@ struct finding {
   std::string difference;  ///< between it and ours
 };
 
+// Ours refuses before it is sent what the provider refused.
+bool refused_by_both(const recording& exchange, const result<dialect::request_bytes>& ours) {
+  return exchange.status == 400 && !ours && ours.error().code() == errc::invalid_argument;
+}
+
 finding encode_anew(const recording& exchange, const place& at, const tree& recorded) {
-  const auto count = at.asks == purpose::count;
-  const auto read = [&](const tree& body, std::string_view url) {
-    return read_request(at.speaks, count ? counted_request(body) : body, url);
-  };
-  const auto asked = read(recorded, exchange.url);
+  if (exchange.surface.starts_with("bedrock.invoke") && at.speaks == family::bedrock)
+    return {"a model's own form through InvokeModel: ours asks the same model by Converse", {}};
+  const bool count = at.asks == purpose::count;
+  const auto asked = read_request(at.speaks, count ? counted_request(recorded) : recorded, exchange.url);
   if (!asked.cannot.empty()) return {asked.cannot.front(), {}};
   const auto ours = count ? at.ours->encode_count(asked.ask, asked.model, asked.server)
                           : at.ours->encode(asked.ask, asked.model, asked.stream, asked.server);
+  if (refused_by_both(exchange, ours)) return {"ours refuses before it is sent what the provider refused", {}};
   if (auto found = compare(exchange, at, recorded, ours); !found.empty()) return {{}, found};
-  const auto again = read(parse_tree(ours.value().body), ours.value().target_suffix);
+  // In the one form, for a turn that came in two pieces has become one.
+  const auto before = read_request(at.speaks, canonical(at, recorded), "");
+  const auto again = read_request(at.speaks, canonical(at, parse_tree(ours.value().body)), "");
   if (!again.cannot.empty()) return {{}, "read again: " + again.cannot.front()};
-  return {{}, again.ask.read() == asked.ask.read() ? "" : "read again it asks something else"};
+  return {{}, again.ask.read() == before.ask.read() ? "" : "read again it asks something else"};
 }
 
 finding embed_anew(const recording& exchange, const place& at, const tree& recorded) {
