@@ -57,8 +57,10 @@ request_reading read_ollama_request(const tree& body) {
   }
   add_options(of.take("options"), into);
   const auto& think = of.take("think");
-  if (think.is == tree::kind::boolean) ask.show_reasoning(think.truth());
-  ask.reasoning_effort(think.text());
+  if (think.truth())
+    ask.show_reasoning(true);
+  else
+    ask.reasoning_effort(think.is == tree::kind::boolean ? "none" : think.text());
   const auto& format = of.take("format");
   if (format.is_object()) ask.response_schema(json_of(format));
   if (format.text() == "json") ask.json();

@@ -35,15 +35,6 @@ std::optional<part> part_of(const tree& from) {
   return std::nullopt;
 }
 
-// OpenRouter's list: text with its proof, or what must not be read.
-void add_detail(const tree& from, message& into) {
-  auto& thought = into.reasoning.emplace_back();
-  thought.id = from.at("id").text();
-  thought.text = from.at("text").text() + from.at("summary").text();
-  thought.signature = from.at("signature").text();
-  thought.encrypted = from.at("data").text();
-}
-
 void add_message(const tree& from, request_reading& into) {
   member_taker of{from};
   const auto who = role_of(of.take("role").text());
@@ -62,7 +53,8 @@ void add_message(const tree& from, request_reading& into) {
   said.name = of.take("name").text();
   said.refusal = of.take("refusal").text();
   said.cache_here = !of.take("cache_control").is_null();
-  for (const auto& each : of.take("reasoning_details").items) add_detail(each, said);
+  // OpenRouter's list goes back as it came.
+  for (const auto& each : of.take("reasoning_details").items) said.reasoning.emplace_back().encrypted = each.json();
   if (const auto thought = of.take("reasoning_content").text(); !thought.empty())
     said.reasoning.emplace_back().text = thought;
   of.rest_unsaid("message", into);
