@@ -94,16 +94,15 @@ bool embedding_reading::operator==(const embedding_reading& other) const {
 
 embedding_reading read_embedding_request(family speaks, const tree& body, std::string_view url) {
   if (speaks == family::gemini) return read_gemini(body, url);
-  return speaks == family::cohere ? read_cohere(body) : read_openai(body);
+  auto found = speaks == family::cohere ? read_cohere(body) : read_openai(body);
+  if (url.ends_with("/v1/embed")) found.cannot.push_back("version 1 of Cohere's API: ours asks version 2");
+  return found;
 }
 
-tree canonical_embedding_request(family speaks, tree body) {
+tree canonical_embedding_request(tree body) {
   body = without_nulls(std::move(body));
   // One text need not be a list.
   if (body.at("input").is_string()) body.members["input"] = tree::list({body.at("input")});
-  // Version 1 of Cohere's API gives floats without being asked.
-  if (speaks == family::cohere && !body.has("embedding_types"))
-    body.members["embedding_types"] = tree::list({tree::of("float")});
   return body;
 }
 

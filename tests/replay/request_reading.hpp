@@ -85,7 +85,7 @@ struct embedding_reading {
   bool operator==(const embedding_reading& other) const;
 };
 embedding_reading read_embedding_request(family speaks, const tree& body, std::string_view url);
-tree canonical_embedding_request(family speaks, tree body);
+tree canonical_embedding_request(tree body);
 
 /// The request whose tokens are to be counted: some APIs put it into members of their own.
 tree counted_request(tree body);
@@ -103,7 +103,8 @@ void join_turns(tree& messages, const char* member);
 /// Gone where it is there and `truth` is false: what is false by itself.
 void drop_false(tree& from, std::initializer_list<const char*> names);
 void drop_empty(tree& from, std::initializer_list<const char*> names);
-/// The model that a URL names: Google's /models/{model}:method, Bedrock's /model/{model}/method; empty where it does not.
+/// The model that a URL names: Google's /models/{model}:method, Bedrock's /model/{model}/method; empty where it does
+/// not.
 std::string model_in(std::string_view url);
 /// A path in which the characters that one client escapes and the other does not are themselves.
 std::string unescaped(std::string_view path);

@@ -7,7 +7,7 @@ namespace {
 
 tree canonical(const place& at, const tree& body) {
   switch (at.asks) {
-    case purpose::embeddings: return canonical_embedding_request(at.speaks, body);
+    case purpose::embeddings: return canonical_embedding_request(body);
     case purpose::count: return canonical_request(at.speaks, counted_request(body));
     default: return canonical_request(at.speaks, body);
   }
