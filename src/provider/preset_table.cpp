@@ -171,7 +171,7 @@ constexpr preset_row table[] = {
      .deviations = perplexity_own()},
     {.name = "cohere",
      .title = "Cohere",
-     .surface = "cohere.v2",
+     .surface = "cohere.v2.chat",
      .base_url = "https://api.cohere.com",
      .base_url_variable = "CO_API_URL",
      .keys = {{"CO_API_KEY"}, {"COHERE_API_KEY"}},
@@ -263,7 +263,7 @@ constexpr preset_row table[] = {
     // Servers of one's own: no key unless the server was started with one.
     {.name = "ollama",
      .title = "Ollama",
-     .surface = "ollama.native",
+     .surface = "ollama.chat",
      .base_url = "http://127.0.0.1:11434",
      .base_url_variable = "OLLAMA_HOST",
      .keys = {{"OLLAMA_API_KEY"}},
