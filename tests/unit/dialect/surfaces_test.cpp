@@ -24,7 +24,7 @@ TEST_CASE("what a surface can say is found out by asking it", "[dialect]") {
   };
   const row rows[] = {
       {"openai.chat", {true, true, true, true, true, true, true, false}},
-      {"legacy.completions", {true, false, false, false, false, true, true, false}},
+      {"legacy.completions", {true, false, false, false, false, false, false, false}},
       {"anthropic.messages", {true, true, true, true, true, false, true, true}},
       {"anthropic.vertex", {true, true, true, true, true, false, false, true}},
       {"gemini.generateContent", {true, true, true, true, true, true, true, true}},
