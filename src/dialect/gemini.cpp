@@ -51,7 +51,8 @@ class google_surface final : public common_surface {
 
   request_bytes check() const override {
     if (api_ == google_api::gemini) return {"GET", "/models?pageSize=1"};
-    return {"POST", "/models/gemini-2.5-flash:countTokens", R"({"contents":[{"role":"user","parts":[{"text":"hi"}]}]})"};
+    return {"POST", "/models/gemini-2.5-flash:countTokens",
+            R"({"contents":[{"role":"user","parts":[{"text":"hi"}]}]})"};
   }
   /// Vertex may have let go of that model by now: it answered all the same, and took the credential.
   result<void> check_answer(int status, const wire::header_block& headers, std::string_view body) const override {

@@ -52,8 +52,10 @@ void write_effort(std::string_view effort, std::string_view model, json_writer& 
 void write_thinking(const chat_request::content& ask, std::string_view model, json_writer& json) {
   if (ask.reasoning_effort.empty() && !ask.reasoning_budget && !ask.show_reasoning) return;
   json.key("thinkingConfig").begin_object();
-  if (ask.reasoning_budget) json.member("thinkingBudget", *ask.reasoning_budget);
-  else if (!ask.reasoning_effort.empty()) write_effort(ask.reasoning_effort, model, json);
+  if (ask.reasoning_budget)
+    json.member("thinkingBudget", *ask.reasoning_budget);
+  else if (!ask.reasoning_effort.empty())
+    write_effort(ask.reasoning_effort, model, json);
   if (ask.show_reasoning) json.member("includeThoughts", *ask.show_reasoning);
   json.end_object();
 }
@@ -98,9 +100,10 @@ void write_generation(const chat_request::content& ask, std::string_view model, 
 
 // Whether anything but the conversation is asked for.
 bool has_settings(const chat_request::content& ask) {
-  return ask.choices || ask.max_tokens || ask.temperature || ask.top_p || ask.top_k || ask.seed || ask.presence_penalty ||
-         ask.frequency_penalty || !ask.stop.empty() || ask.logprobs || ask.json || !ask.response_schema.empty() ||
-         !ask.reasoning_effort.empty() || ask.reasoning_budget || ask.show_reasoning || !resolution(ask).empty();
+  return ask.choices || ask.max_tokens || ask.temperature || ask.top_p || ask.top_k || ask.seed ||
+         ask.presence_penalty || ask.frequency_penalty || !ask.stop.empty() || ask.logprobs || ask.json ||
+         !ask.response_schema.empty() || !ask.reasoning_effort.empty() || ask.reasoning_budget || ask.show_reasoning ||
+         !resolution(ask).empty();
 }
 
 void write_body(const chat_request::content& ask, std::string_view model, request_writer& body) {

@@ -163,7 +163,7 @@ const surface& openai_responses();
 const surface& legacy_completions();
 
 /// Anthropic's Messages API (docs.claude.com/en/api/messages). POST {base}/v1/messages, so the base URL is
-/// https://api.anthropic.com, or a gateway's up to its /v1/messages.
+/// https://api.anthropic.com, or a gateway's up to its /v1/messages. The key goes into `x-api-key`.
 ///  - System and developer turns become the system prompt, wherever they stood. Turns of one role in a row become one.
 ///  - `max_tokens` is required there: without it a request asks for `anthropic_max_tokens`, and the reasoning budget.
 ///  - A reasoning budget is for models before 4.7. For the others a reasoning effort turns adaptive thinking on.
@@ -182,6 +182,9 @@ inline constexpr std::uint32_t anthropic_max_tokens = 4096;
 /// InvokeModel the embeddings of Amazon Titan and Cohere. Base URL: https://bedrock-runtime.{region}.amazonaws.com.
 /// Health: Bedrock answers no free request; a Converse for a model that does not exist tells whether the key is taken.
 const surface& bedrock_converse();
+/// Claude on Bedrock through InvokeModel and InvokeModelWithResponseStream: the requests and answers of
+/// `anthropic_messages`, which say what Converse has no words for. The rest is as for `bedrock_converse`.
+const surface& bedrock_invoke();
 
 /// Google's Gemini API (https://ai.google.dev/api/generate-content). POST {base}/models/{model}:generateContent and
 /// :streamGenerateContent, so the base URL ends with the version: https://generativelanguage.googleapis.com/v1beta.
@@ -195,5 +198,17 @@ const surface& gemini_generate_content();
 /// https://{location}-aiplatform.googleapis.com/v1beta1/projects/{project}/locations/{location}/publishers/google.
 /// There is no list of models, and embeddings take one text. Health: the tokens of a short text are counted.
 const surface& vertex_generate_content();
+
+/// Ollama's own API (docs/api.md of ollama/ollama): POST {base}/api/chat, so the base URL is http://127.0.0.1:11434.
+///  - Thinking is on or off, or one of three levels, as far as the model knows them.
+///  - Parts of text are joined to the turn's text; of others, only the bytes of pictures can be sent.
+///  - A tool cannot be forced. `extra("options", …)` replaces all of ours, temperature and max_tokens among them.
+/// Health: GET {base}/api/version.
+const surface& ollama_chat();
+
+/// Cohere's chat API, version 2 (https://docs.cohere.com/reference/chat): POST {base}/v2/chat, so the base URL is
+/// https://api.cohere.com. The plan of a tool call is reasoning; a tool that must be called is the only one offered.
+/// Texts whose purpose is not said are embedded as documents. Health: GET {base}/v1/models?page_size=1.
+const surface& cohere_chat();
 
 }  // namespace cohedge::dialect
