@@ -49,7 +49,7 @@ has embeddings or tools.
 
 ## Where servers depart from OpenAI's API
 
-The [switches](config.md) that are set for a provider, beside those every server with a copy of the API has.
+The [switches](../include/cohedge/dialect/deviations.hpp) that are set for a provider, beside those every server with a copy of the API has.
 
 | name | switches |
 |---|---|
