@@ -27,6 +27,8 @@ TEST_CASE("what a surface can say is found out by asking it", "[dialect]") {
       {"legacy.completions", {true, false, false, false, false, true, true, false}},
       {"anthropic.messages", {true, true, true, true, true, false, true, true}},
       {"anthropic.vertex", {true, true, true, true, true, false, false, true}},
+      {"bedrock.converse", {true, true, true, true, true, true, false, true}},
+      {"bedrock.invoke", {true, true, true, true, true, true, false, true}},
       {"gemini.generateContent", {true, true, true, true, true, true, true, true}},
       {"vertex.generateContent", {true, true, true, true, true, true, false, true}},
   };
