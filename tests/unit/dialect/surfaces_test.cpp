@@ -27,6 +27,8 @@ TEST_CASE("what a surface can say is found out by asking it", "[dialect]") {
       {"legacy.completions", {true, false, false, false, false, false, false, false}},
       {"anthropic.messages", {true, true, true, true, true, false, true, true}},
       {"anthropic.vertex", {true, true, true, true, true, false, false, true}},
+      {"bedrock.converse", {true, true, true, true, true, true, false, true}},
+      {"bedrock.invoke", {true, true, true, true, true, true, false, true}},
       {"gemini.generateContent", {true, true, true, true, true, true, true, true}},
       {"bedrock.converse", {true, true, true, true, true, true, false, true}},
       {"cohere.v2.chat", {true, true, true, true, true, true, true, false}},
