@@ -1,5 +1,7 @@
 #include "streams.hpp"
 
+#include "native.hpp"
+
 namespace bench {
 namespace {
 
@@ -61,6 +63,7 @@ std::vector<stream_sample> stream_samples(int pieces) {
   std::vector<stream_sample> all;
   all.push_back(openai_chat(pieces, false));
   all.push_back(openai_chat(pieces, true));
+  add_native_samples(pieces, all);
   return all;
 }
 
