@@ -1,5 +1,7 @@
 #include "streams.hpp"
 
+#include "native.hpp"
+
 #include <cohedge/wire/eventstream.hpp>
 
 #include <cstdlib>
@@ -171,6 +173,7 @@ std::vector<stream_sample> stream_samples(int pieces) {
   all.push_back(responses(pieces));
   all.push_back(anthropic_messages(pieces));
   all.push_back(converse(pieces));
+  add_native_samples(pieces, all);
   return all;
 }
 
