@@ -84,9 +84,9 @@ bool replay(const std::filesystem::path& path) {
   for (const auto& line : report.differences) std::printf("FAILED: %s\n", line.c_str());
   const auto all = report.total();
   std::printf(
-      "--replay: %d passed (%d of them or of the failed are streams), %d failed, %d awaiting, %d not ours, in %d "
-      "calls\n",
-      all.passed, report.streams, all.failed, all.awaiting, all.not_ours, report.runs);
+      "--replay: %d exchanges judged, %d of them streams, in %d calls: %d passed, %d failed; %d awaiting, %d not "
+      "ours\n",
+      all.passed + all.failed, report.streams, report.runs, all.passed, all.failed, all.awaiting, all.not_ours);
   return all.failed == 0 && all.passed > 0;
 }
 

@@ -135,10 +135,11 @@ place sort(const recording& one) {
   if (one.surface == "models") return by_provider(one, purpose::models);
   if (one.surface == "count_tokens" || holds(one.url, "/count-tokens")) return by_provider(one, purpose::count);
   if (one.surface == "health") return by_provider(one, purpose::check);
-  const bool vertex = one.provider == "vertex";
-  for (const auto& each : rules)
-    if (each.surface == one.surface)
-      return at(each.speaks, each.asks, vertex && each.dialect == "gemini" ? "gemini on Vertex" : each.dialect);
+  for (const auto& each : rules) {
+    if (each.surface != one.surface) continue;
+    const bool on_vertex = each.speaks == family::gemini && one.provider == "vertex";
+    return at(each.speaks, each.asks, on_vertex ? "gemini on Vertex" : each.dialect);
+  }
   place found;
   for (const auto& each : other_apis)
     if (each.surface == one.surface) found.why_not = each.why;

@@ -74,6 +74,7 @@ tree canonical_ollama_request(tree body) {
       call.members.erase("id");  // ours, where the wire had none
       if (!call.has("type")) call.members["type"] = tree::of("function");
     }
+    turn.members.erase("tool_call_id");  // the same
     drop_empty(turn, {"tool_calls"});
   }
   if (!body.has("stream")) body.members["stream"] = parse_tree("true");  // so it is there by itself

@@ -55,8 +55,7 @@ class stage {
 };
 
 /// The first difference over all layouts of an exchange.
-std::string play(stage& on, const recording& exchange, const place& at, int& runs) {
-  const auto want = read_independently(exchange);
+std::string play(stage& on, const recording& exchange, const place& at, const expected& want, int& runs) {
   for (const auto& how : layouts_of(exchange, at)) {
     ++runs;
     const auto difference = compare(want, on.run(exchange, at, want, how));
@@ -65,7 +64,7 @@ std::string play(stage& on, const recording& exchange, const place& at, int& run
   return {};
 }
 
-void replay(stage& on, const recording& exchange, replay_report& into) {
+void replay(stage& on, const recording& exchange, expected (*read)(const recording&), replay_report& into) {
   auto& row = into.rows[{exchange.provider, exchange.surface}];
   const auto at = place_of(exchange);
   if (!at.why_not.empty()) {
@@ -79,7 +78,7 @@ void replay(stage& on, const recording& exchange, replay_report& into) {
     return;
   }
   into.streams += exchange.is_stream() ? 1 : 0;
-  const auto difference = play(on, exchange, at, into.runs);
+  const auto difference = play(on, exchange, at, read(exchange), into.runs);
   ++(difference.empty() ? row.passed : row.failed);
   if (difference.empty()) return;
   into.differences.push_back(exchange.id + " (" + exchange.provider + ", " + exchange.surface + "): " + difference);
@@ -99,7 +98,8 @@ replay_report::counts replay_report::total() const {
 }
 
 replay_report replay_over_sockets(const std::vector<recording>& exchanges,
-                                  const std::function<void(std::size_t, std::size_t)>& progress) {
+                                  const std::function<void(std::size_t, std::size_t)>& progress,
+                                  expected (*read)(const recording&)) {
   replay_report report;
   stage on;
   if (!on.started()) {
@@ -108,7 +108,7 @@ replay_report replay_over_sockets(const std::vector<recording>& exchanges,
   }
   std::size_t done = 0;
   for (const auto& exchange : exchanges) {
-    replay(on, exchange, report);
+    replay(on, exchange, read, report);
     if (progress) progress(++done, exchanges.size());
   }
   return report;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "replay/recording.hpp"
+#include "replay/expected.hpp"
 
 #include <functional>
 #include <map>
@@ -31,8 +31,9 @@ struct replay_report {
 /// Serves every recorded exchange from the loopback server over a real socket, asks for it through a route (what routes
 /// do not have, vectors and lists, from the provider), and compares what comes with what the independent reader finds.
 /// Streamed bodies are sent whole, in pieces of 1, 2, 3 and 7 bytes, and at random cuts. `progress` is told after each
-/// exchange.
+/// exchange; `read` says what an exchange must come to.
 replay_report replay_over_sockets(const std::vector<recording>& exchanges,
-                                  const std::function<void(std::size_t done, std::size_t of)>& progress = {});
+                                  const std::function<void(std::size_t done, std::size_t of)>& progress = {},
+                                  expected (*read)(const recording&) = read_independently);
 
 }  // namespace cohedge::tests
