@@ -232,6 +232,12 @@ TEST_CASE("converse: counting tokens sends what makes up the prompt", "[bedrock]
   CHECK(api().decode_count({answer.data(), 18}).value() == 42);
   const std::string other = R"({"input":"x"})" + std::string(64, ' ');
   CHECK(api().decode_count({other.data(), 13}).error().code() == errc::malformed_answer);
+
+  chat_request more{"a"};
+  more.extra("additionalModelRequestFields", R"({"top_k":1})").extra("guardrailConfig", "{}");
+  CHECK(api().encode_count(more, "m", {}).value().body ==
+        R"({"input":{"converse":{"messages":[{"role":"user","content":[{"text":"a"}]}],)"
+        R"("additionalModelRequestFields":{"top_k":1}}}})");
 }
 
 TEST_CASE("converse: checking asks for a model that nobody has", "[bedrock]") {

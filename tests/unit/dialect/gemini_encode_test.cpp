@@ -229,6 +229,10 @@ TEST_CASE("gemini: counting, vectors, checks", "[dialect][encode][gemini]") {
   CHECK(counted.target_suffix == "/models/m:countTokens");
   CHECK(counted.body == R"({"generateContentRequest":{"model":"models/m",)" + turns + "}}");
   CHECK(vertex_generate_content().encode_count(ask, "m", {}).value().body == "{" + turns + "}");
+  // What counts of a request besides its turns goes along; the rest of it Vertex would refuse.
+  ask.extra("tools", R"([{"googleSearch":{}}])").extra("safetySettings", "[]");
+  CHECK(vertex_generate_content().encode_count(ask, "m", {}).value().body ==
+        "{" + turns + R"(,"tools":[{"googleSearch":{}}]})");
 
   embedding_request texts{std::vector<std::string>{"a", "b"}};
   texts.purpose(embedding_purpose::query).dimensions(64).extra("title", "\"t\"");
