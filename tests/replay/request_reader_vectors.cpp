@@ -95,7 +95,8 @@ bool embedding_reading::operator==(const embedding_reading& other) const {
 embedding_reading read_embedding_request(family speaks, const tree& body, std::string_view url) {
   if (speaks == family::gemini) return read_gemini(body, url);
   auto found = speaks == family::cohere ? read_cohere(body) : read_openai(body);
-  if (url.ends_with("/v1/embed")) found.cannot.push_back("version 1 of Cohere's API: ours asks version 2");
+  if (speaks == family::cohere && url.ends_with("/v1/embed"))
+    found.cannot.push_back("version 1 of Cohere's API: ours asks version 2");
   return found;
 }
 
