@@ -130,6 +130,8 @@ tree canonical_anthropic_request(tree body) {
   for (auto& turn : body.members["messages"].items) {
     turn.members["content"] = as_list(turn.at("content"), text);
     for (auto& block : turn.members["content"].items) {
+      // Five minutes are what a cache lasts by itself.
+      if (block.at("cache_control", "ttl").text() == "5m") block.members["cache_control"].members.erase("ttl");
       if (block.at("type").text() != "tool_result") continue;
       block.members["content"] = as_list(block.at("content"), text);
       drop_false(block, {"is_error"});

@@ -9,8 +9,10 @@ constexpr auto refused = "ours refuses before it is sent what the provider refus
 
 // The first difference, or an empty text.
 std::string encode_anew(const place& at, const request_reading& asked, const tree& recorded, int status) {
-  const auto encoded = at.ours->encode(asked.ask, asked.model, asked.stream, asked.server);
-  if (!encoded && status == 400 && encoded.error().code() == errc::invalid_argument) return refused;
+  const auto encoded = at.asks == purpose::count ? at.ours->encode_count(asked.ask, asked.model, asked.server)
+                                                 : at.ours->encode(asked.ask, asked.model, asked.stream, asked.server);
+  const bool was_read = !asked.ask.read().messages.empty();  // else it is our reader that found nothing
+  if (!encoded && was_read && status == 400 && encoded.error().code() == errc::invalid_argument) return refused;
   if (!encoded) return "not encoded: " + encoded.error().message();
   const auto ours = parse_tree(encoded.value().body);
   if (auto found = differ(canonical_request(at.speaks, recorded), canonical_request(at.speaks, ours)); !found.empty())
@@ -24,7 +26,8 @@ std::string encode_anew(const place& at, const request_reading& asked, const tre
 
 void replay(const recording& exchange, request_report& into) {
   const auto at = place_of(exchange);
-  if (!at.why_not.empty() || at.asks != purpose::chat || exchange.request_body.empty()) return;
+  const bool chat = at.asks == purpose::chat || at.asks == purpose::count;
+  if (!at.why_not.empty() || !chat || exchange.request_body.empty()) return;
   auto& row = into.rows[exchange.surface];
   const auto recorded = parse_tree(exchange.request_body);
   const auto asked = read_request(at.speaks, recorded, exchange.url);

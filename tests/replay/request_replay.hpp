@@ -23,8 +23,8 @@ struct request_report {
   counts total() const;
 };
 
-/// Reads every recorded chat request into a `chat_request`, has our dialect encode that, and compares the bodies member
-/// by member; then reads ours again, which must give the same `chat_request`.
+/// Reads every recorded request for an answer or a count of tokens into a `chat_request`, has our dialect encode that,
+/// and compares the bodies member by member; then reads ours again, which must give the same `chat_request`.
 request_report replay_requests(const std::vector<recording>& exchanges);
 
 }  // namespace cohedge::tests
