@@ -130,15 +130,14 @@ tree canonical_anthropic_request(tree body) {
   for (auto& turn : body.members["messages"].items) {
     turn.members["content"] = as_list(turn.at("content"), text);
     for (auto& block : turn.members["content"].items) {
+      // Five minutes are what a cache lasts by itself.
+      if (block.at("cache_control", "ttl").text() == "5m") block.members["cache_control"].members.erase("ttl");
       if (block.at("type").text() != "tool_result") continue;
       block.members["content"] = as_list(block.at("content"), text);
       drop_false(block, {"is_error"});
     }
   }
   join_turns(body.members["messages"], "content");  // the API does so itself
-  for (auto& turn : body.members["messages"].items)
-    for (auto& block : turn.members["content"].items)  // five minutes is what a cache keeps by itself
-      if (block.at("cache_control", "ttl").text() == "5m") block.members["cache_control"].members.erase("ttl");
   drop_false(body, {"stream"});
   if (body.has("tool_choice")) drop_false(body.members["tool_choice"], {"disable_parallel_tool_use"});
   if (body.has("output_format")) {

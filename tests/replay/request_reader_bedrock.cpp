@@ -69,7 +69,8 @@ void add_tools(const tree& config, request_reading& into) {
 
 }  // namespace
 
-request_reading read_bedrock_request(const tree& body) {
+request_reading read_bedrock_request(const tree& recorded) {
+  const auto body = recorded.has("input") ? canonical_bedrock_request(recorded) : recorded;
   request_reading into;
   member_taker of{body};
   if (const auto& system = of.take("system"); !system.items.empty()) {
@@ -90,6 +91,7 @@ request_reading read_bedrock_request(const tree& body) {
 }
 
 tree canonical_bedrock_request(tree body) {
+  if (body.has("input")) body = tree{body.at("input", "converse")};  // tokens are counted of a whole request
   for (auto& turn : body.members["messages"].items)
     for (auto& block : turn.members["content"].items) {
       if (!block.has("toolResult")) continue;

@@ -130,6 +130,8 @@ request_reading read_gemini_request(const tree& recorded) {
 }
 
 tree canonical_gemini_request(tree body) {
+  // Tokens are counted of contents alone, or of a whole request.
+  if (body.has("generateContentRequest")) body = tree{body.at("generateContentRequest")};
   body.members.erase("model");  // one client repeats what the path says
   if (body.has("systemInstruction")) body.members["systemInstruction"].members.erase("role");  // means nothing there
   for (auto& turn : body.members["contents"].items)

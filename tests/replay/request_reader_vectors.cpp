@@ -1,4 +1,4 @@
-// Requests for vectors, and what else is not chat: where the counted request stands in its body, and paths.
+// Requests for vectors; and the paths of all requests.
 
 #include "replay/request_reading.hpp"
 
@@ -104,13 +104,6 @@ tree canonical_embedding_request(tree body) {
   body = without_nulls(std::move(body));
   // One text need not be a list.
   if (body.at("input").is_string()) body.members["input"] = tree::list({body.at("input")});
-  return body;
-}
-
-tree counted_request(tree body) {
-  if (body.at("input", "converse").is_object()) return body.at("input", "converse");  // Bedrock
-  if (body.at("generateContentRequest").is_object())
-    return body.at("generateContentRequest");  // Gemini, where it is more than turns
   return body;
 }
 

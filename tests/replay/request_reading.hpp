@@ -87,8 +87,6 @@ struct embedding_reading {
 embedding_reading read_embedding_request(family speaks, const tree& body, std::string_view url);
 tree canonical_embedding_request(tree body);
 
-/// The request whose tokens are to be counted: some APIs put it into members of their own.
-tree counted_request(tree body);
 /// Our path is the end of the recorded one: the base URL comes before it, and a query may follow.
 bool same_path(std::string_view url, std::string_view ours);
 
