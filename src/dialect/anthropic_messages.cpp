@@ -1,9 +1,9 @@
-#include <cohedge/dialect/error_classification.hpp>
-
 #include "anthropic_encode.hpp"
 #include "anthropic_lists.hpp"
 #include "anthropic_reader.hpp"
 #include "common_surface.hpp"
+
+#include <span>
 
 namespace cohedge::dialect {
 namespace {
@@ -34,6 +34,11 @@ class anthropic_surface final : public messages_surface {
  public:
   anthropic_surface() noexcept : messages_surface{messages_host::anthropic} {}
   std::string_view name() const override { return "anthropic.messages"; }
+  credential_header credential() const override { return {"x-api-key", ""}; }
+  std::span<const wire::header> fixed_headers() const override {
+    static constexpr wire::header version[]{{"anthropic-version", "2023-06-01"}};
+    return version;
+  }
   request_bytes check() const override { return {"GET", "/v1/models?limit=1"}; }
   result<request_bytes> encode_models(std::string_view page) const override { return encode_claude_models(page); }
   result<model_list> decode_models(std::string_view padded_body) const override {

@@ -25,6 +25,10 @@ std::optional<std::string_view> plain_string(std::string_view from) noexcept {
   return from.substr(0, end);
 }
 
+std::string_view spaces(std::string_view from) noexcept {
+  return from.substr(0, std::min(from.find_first_not_of(' '), from.size()));
+}
+
 std::string_view number(std::string_view from) noexcept {
   std::size_t size = 0;
   while (size < from.size() && from[size] >= '0' && from[size] <= '9') ++size;
@@ -55,6 +59,9 @@ void document_shape::find_holes(std::string_view json) {
   for (auto end = json.find("\":", 1); end != std::string_view::npos; end = json.find("\":", end + 2))
     if (const auto found = unread_value(json, end + 1)) holes_.push_back(*found);
   std::ranges::sort(holes_, {}, &hole::at);
+  // Anthropic pads its events there.
+  const auto before = json.ends_with('}') ? json.find_last_not_of(' ', json.size() - 2) : std::string_view::npos;
+  if (before != std::string_view::npos) holes_.push_back({before + 1, json.size() - 2 - before, gap::spaces});
 }
 
 void document_shape::learn(std::string_view json, std::string_view token) {
@@ -88,8 +95,10 @@ std::optional<std::string_view> document_shape::match(std::string_view json) noe
     const auto same = known.substr(from, end - from);
     if (!rest.starts_with(same)) return std::nullopt;
     rest.remove_prefix(same.size());
-    const auto value = behind == gap::number ? std::optional{number(rest)} : plain_string(rest);
-    if (!value || (value->empty() && behind != gap::string)) return std::nullopt;
+    const auto value = behind == gap::spaces   ? std::optional{spaces(rest)}
+                       : behind == gap::number ? std::optional{number(rest)}
+                                               : plain_string(rest);
+    if (!value || (value->empty() && (behind == gap::text || behind == gap::number))) return std::nullopt;
     if (behind == gap::text) text = *value;
     rest.remove_prefix(value->size());
     from = end;

@@ -13,7 +13,7 @@ namespace cohedge::dialect {
 /// recognizes the next by comparing bytes, which costs a tenth of parsing it.
 /// What it recognizes is the remembered JSON with one string exchanged for another without escapes, so parsing it could
 /// only give the same with that other text. Values that no reader looks at may differ too: padding (`obfuscation`, `p`),
-/// times and running numbers (`created`, `created_at`, `sequence_number`, `token_id`).
+/// times and running numbers (`created`, `created_at`, `sequence_number`, `token_id`), and spaces before the last brace.
 class document_shape {
  public:
   /// `json` is a document whose one string that matters is at `token`, its text with the quotes.
@@ -25,7 +25,7 @@ class document_shape {
 
  private:
   /// What may be anything behind a segment of the document.
-  enum class gap : std::uint8_t { text, string, number };
+  enum class gap : std::uint8_t { text, string, number, spaces };
   struct segment {
     std::size_t end;  // in known_
     gap behind;

@@ -77,6 +77,20 @@ class stream_decoder {
   virtual bool committed() const = 0;
 };
 
+/// What requests of an API surface can say: the columns of the table in docs/providers.md.
+struct capability_set {
+  bool text = false;
+  bool images = false;
+  bool tools = false;
+  bool structured_output = false;  ///< a JSON schema for the answer
+  bool reasoning = false;          ///< how much to think
+  bool embeddings = false;
+  bool models = false;
+  bool token_count = false;
+
+  bool operator==(const capability_set&) const = default;
+};
+
 /// One API surface: request to bytes, bytes to answer, status and body to error. Stateless; one object is shared by
 /// all providers that speak it, from any thread.
 class surface {
@@ -92,6 +106,9 @@ class surface {
   virtual std::span<const wire::header> fixed_headers() const { return {}; }
   /// What streamed answers are asked for as.
   virtual std::string_view stream_media_type() const { return "text/event-stream"; }
+
+  /// Found out by asking `encode` and its relatives: a surface has what arrives in the bytes of a request that has it.
+  capability_set capabilities() const;
 
   /// The request for a completion. Errors: invalid_argument (no messages, raw JSON that is none), unsupported (what the
   /// API cannot express, unless the request has drop_unsupported).
@@ -131,6 +148,11 @@ class surface {
   virtual result<std::uint64_t> decode_count(std::string_view padded_body) const;
 };
 
+/// All surfaces there are.
+std::span<const surface* const> surfaces();
+/// The surface that calls itself so; null where there is none.
+const surface* surface_named(std::string_view name);
+
 /// OpenAI's chat completions, as OpenAI and some thirty compatible servers speak it.
 const surface& openai_chat();
 /// OpenAI's Responses API (POST {base}/responses), without the state it can keep: the conversation is in the request.
@@ -141,7 +163,7 @@ const surface& openai_responses();
 const surface& legacy_completions();
 
 /// Anthropic's Messages API (docs.claude.com/en/api/messages). POST {base}/v1/messages, so the base URL is
-/// https://api.anthropic.com, or a gateway's up to its /v1/messages.
+/// https://api.anthropic.com, or a gateway's up to its /v1/messages. The key goes into `x-api-key`.
 ///  - System and developer turns become the system prompt, wherever they stood. Turns of one role in a row become one.
 ///  - `max_tokens` is required there: without it a request asks for `anthropic_max_tokens`, and the reasoning budget.
 ///  - A reasoning budget is for models before 4.7. For the others a reasoning effort turns adaptive thinking on.
@@ -160,6 +182,9 @@ inline constexpr std::uint32_t anthropic_max_tokens = 4096;
 /// InvokeModel the embeddings of Amazon Titan and Cohere. Base URL: https://bedrock-runtime.{region}.amazonaws.com.
 /// Health: Bedrock answers no free request; a Converse for a model that does not exist tells whether the key is taken.
 const surface& bedrock_converse();
+/// Claude on Bedrock through InvokeModel and InvokeModelWithResponseStream: the requests and answers of
+/// `anthropic_messages`, which say what Converse has no words for. The rest is as for `bedrock_converse`.
+const surface& bedrock_invoke();
 
 /// Google's Gemini API (https://ai.google.dev/api/generate-content). POST {base}/models/{model}:generateContent and
 /// :streamGenerateContent, so the base URL ends with the version: https://generativelanguage.googleapis.com/v1beta.

@@ -59,6 +59,17 @@ TEST_CASE("anthropic: path, model and stream", "[dialect][encode][anthropic]") {
   CHECK(members(chat_request{"hi"}, true) == R"("messages":[{"role":"user","content":"hi"}],"stream":true})");
 }
 
+TEST_CASE("anthropic: headers", "[dialect][encode][anthropic]") {
+  CHECK(anthropic_messages().credential().name == "x-api-key");
+  CHECK(anthropic_messages().credential().prefix.empty());
+  const auto fixed = anthropic_messages().fixed_headers();
+  REQUIRE(fixed.size() == 1);
+  CHECK(fixed[0].name == "anthropic-version");
+  CHECK(fixed[0].value == "2023-06-01");
+  CHECK(anthropic_vertex().credential().name == "Authorization");
+  CHECK(anthropic_vertex().fixed_headers().empty());
+}
+
 TEST_CASE("anthropic: the system prompt, wherever it stood", "[dialect][encode][anthropic]") {
   chat_request ask;
   ask.system("Be \"brief\".").user("a").add({role::developer, "More."}).user("b");

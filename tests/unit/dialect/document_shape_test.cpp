@@ -74,6 +74,30 @@ TEST_CASE("a shape does not mind values that nobody reads") {
   CHECK_FALSE(shape.match(event("10", "10:01", "two") + "}"));
 }
 
+TEST_CASE("a shape does not mind spaces before the last brace") {
+  const auto event = [](std::string_view text, std::size_t spaces, std::string_view behind = "}") {
+    return R"({"delta":{"text":")" + std::string{text} + "\"}" + std::string(spaces, ' ') + std::string{behind};
+  };
+  for (const std::size_t spaces : {0U, 3U}) {
+    const auto first = event("one", spaces);
+    document_shape shape;
+    shape.learn(first, std::string_view{first}.substr(first.find("\"one\""), 5));
+    CHECK(shape.match(event("two", 0)) == "two");
+    CHECK(shape.match(event("two", 12)) == "two");
+    CHECK_FALSE(shape.match(event("two", 3, ",\"index\":1}")));
+    CHECK_FALSE(shape.match(event("two", 3, "}}")));
+    CHECK_FALSE(shape.match(event("two", 3, "")));
+    CHECK_FALSE(shape.match(event("two", 3, "\t}")));
+    CHECK_FALSE(shape.match(event("two", 3, "} ")));
+  }
+  const std::string_view number_last{R"({"t":"one","created":12})"};
+  document_shape shape;
+  shape.learn(number_last, number_last.substr(5, 5));
+  CHECK(shape.match(R"({"t":"three","created":345})") == "three");
+  CHECK(shape.match(R"({"t":"three","created":345   })") == "three");
+  CHECK_FALSE(shape.match(R"({"t":"three","created":   })"));
+}
+
 TEST_CASE("a shape is not learned for ever where no document is like the last") {
   document_shape shape;
   const auto document = [](int i) { return R"({"n)" + std::to_string(i) + R"(":0,"t":"x"})"; };
