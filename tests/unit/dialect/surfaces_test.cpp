@@ -24,13 +24,16 @@ TEST_CASE("what a surface can say is found out by asking it", "[dialect]") {
   };
   const row rows[] = {
       {"openai.chat", {true, true, true, true, true, true, true, false}},
-      {"legacy.completions", {true, false, false, false, false, true, true, false}},
+      {"legacy.completions", {true, false, false, false, false, false, false, false}},
       {"anthropic.messages", {true, true, true, true, true, false, true, true}},
       {"anthropic.vertex", {true, true, true, true, true, false, false, true}},
+      {"bedrock.converse", {true, true, true, true, true, true, false, true}},
+      {"bedrock.invoke", {true, true, true, true, true, true, false, true}},
       {"gemini.generateContent", {true, true, true, true, true, true, true, true}},
-      {"vertex.generateContent", {true, true, true, true, true, true, false, true}},
-      {"ollama.chat", {true, true, true, true, true, true, true, false}},
+      {"bedrock.converse", {true, true, true, true, true, true, false, true}},
       {"cohere.v2.chat", {true, true, true, true, true, true, true, false}},
+      {"ollama.chat", {true, true, true, true, true, true, true, false}},
+      {"vertex.generateContent", {true, true, true, true, true, true, false, true}},
   };
   for (const auto& each : rows) {
     INFO(each.name);
