@@ -74,7 +74,6 @@ void write_turn(std::span<const message> before, const message& turn, json_write
   if (turn.role == role::tool) {
     const auto name = answering_tool(before, turn);
     if (!name.empty()) json.member("tool_name", name);
-    json.member("tool_call_id", turn.tool_call_id);
   }
   json.end_object();
 }
@@ -115,8 +114,8 @@ void write_think(const chat_request::content& ask, json_writer& json) {
     json.member("think", "high");
   else if (!effort.empty())
     json.member("think", effort);
-  else if (ask.show_reasoning == true)
-    json.member("think", true);
+  else if (ask.show_reasoning)
+    json.member("think", *ask.show_reasoning);  // it is shown, or there is none
 }
 
 void write_format(const chat_request::content& ask, json_writer& json) {
@@ -138,7 +137,8 @@ error refusal(const chat_request::content& ask, std::vector<std::string>& droppe
   missing.note(ask.parallel_tool_calls == false, "parallel_tool_calls(false)");
   missing.note(ask.choices.value_or(1) > 1, "choices");
   missing.note(ask.reasoning_budget.value_or(0) > 0, "reasoning_budget");
-  missing.note(ask.show_reasoning == false, "show_reasoning(false)");
+  const bool thinks = !ask.reasoning_effort.empty() && ask.reasoning_effort != "none";
+  missing.note(ask.show_reasoning == false && thinks, "show_reasoning(false)");
   missing.note(!ask.cache_key.empty(), "cache_key");
   missing.note(!ask.service_tier.empty(), "service_tier");
   missing.note(!ask.user.empty(), "end_user");

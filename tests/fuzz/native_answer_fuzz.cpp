@@ -1,6 +1,6 @@
 // Answers of Gemini, Ollama and Cohere on their own surfaces, whole and streamed. The oracle: however a stream is cut,
-// the same deltas come out and the same end; a failure after content has class truncated; arguments that were put
-// together from pieces are JSON; what is handed out of an answer can be sent back.
+// the same deltas come out and the same end; a failure after content has class truncated; what comes of an answer can be
+// sent back, as JSON.
 
 #include "target.hpp"
 
@@ -38,8 +38,6 @@ void check(const dialect::surface& api, std::string_view bytes) {
   const auto answer = tests::decode_whole(api, bytes);
   require(!answer || answer.value().choices().size() <= 128);
   check_request(api, answer ? answer.value() : whole.answer);
-  for (const auto& call : whole.answer.tool_calls())
-    require(&api == &dialect::cohere_chat() || call.arguments.empty() || wire::is_json(call.arguments));
   (void)api.decode_embeddings(bytes);
   (void)api.decode_models(bytes);
   (void)api.decode_count(bytes);

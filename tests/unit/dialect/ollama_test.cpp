@@ -115,7 +115,7 @@ TEST_CASE("ollama: turns", "[dialect][encode][ollama]") {
         R"({"model":"q","messages":[{"role":"system","content":"s"},{"role":"system","content":"d"},)"
         R"({"role":"user","content":"what?\nthis","images":["YWJj"]},{"role":"assistant","content":"","thinking":"hm",)"
         R"("tool_calls":[{"id":"c1","function":{"name":"f","arguments":{"a":1}}},{"id":"c2","function":{"name":"g","arguments":{}}}]},)"
-        R"({"role":"tool","content":"5","tool_name":"f","tool_call_id":"c1"},{"role":"tool","content":"6","tool_call_id":"?"}],"stream":true})");
+        R"({"role":"tool","content":"5","tool_name":"f"},{"role":"tool","content":"6"}],"stream":true})");
 }
 
 TEST_CASE("ollama: every setting", "[dialect][encode][ollama]") {
@@ -163,7 +163,8 @@ TEST_CASE("ollama: what it has no words for", "[dialect][encode][ollama]") {
   CHECK(unsupported([](chat_request& ask) { ask.parallel_tool_calls(false); }) == "parallel_tool_calls(false)");
   CHECK(unsupported([](chat_request& ask) { ask.choices(2); }) == "choices");
   CHECK(unsupported([](chat_request& ask) { ask.reasoning_budget(9); }) == "reasoning_budget");
-  CHECK(unsupported([](chat_request& ask) { ask.show_reasoning(false); }) == "show_reasoning(false)");
+  CHECK(with([](chat_request& ask) { ask.show_reasoning(false); }) == R"(,"think":false})");
+  CHECK(unsupported([](chat_request& ask) { ask.reasoning_effort("low").show_reasoning(false); }) == "show_reasoning(false)");
   CHECK(unsupported([](chat_request& ask) { ask.cache_key("k"); }) == "cache_key");
   CHECK(unsupported([](chat_request& ask) { ask.service_tier("k"); }) == "service_tier");
   CHECK(unsupported([](chat_request& ask) { ask.end_user("u"); }) == "end_user");
