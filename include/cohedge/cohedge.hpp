@@ -26,6 +26,7 @@
 #include <cohedge/observe/json_lines.hpp>
 #include <cohedge/provider/client.hpp>
 #include <cohedge/provider/endpoint.hpp>
+#include <cohedge/provider/presets.hpp>
 #include <cohedge/provider/provider.hpp>
 #include <cohedge/provider/stream.hpp>
 #include <cohedge/route/route.hpp>

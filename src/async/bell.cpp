@@ -17,7 +17,7 @@ void bell::ring() noexcept {
 
 void bell::ring_later() noexcept {
   rung_ = true;
-  if (waiting_) owner_.time().set(*this, owner_.now());
+  if (waiting_ && !owner_.time().ring_next_turn(*this)) owner_.time().set(*this, owner_.now());
 }
 
 void bell::never() noexcept { owner_.abandon(); }

@@ -2,6 +2,8 @@
 
 #include "one_operation.hpp"
 
+#include <asio/execution/blocking.hpp>
+#include <asio/require.hpp>
 #include <asio/steady_timer.hpp>
 
 #include <algorithm>
@@ -49,6 +51,7 @@ void time_source::sift_down(std::size_t slot) noexcept {
 }
 
 void time_source::set(alarm& a, time_point when) {
+  if (a.source_ && a.order_ == alarm::next_turn) clear(a);
   a.when_ = when;
   a.order_ = ++orders_;
   if (a.source_) {
@@ -69,6 +72,13 @@ void time_source::set(alarm& a, time_point when) {
 void time_source::clear(alarm& a) noexcept {
   if (a.source_ != this) return;
   a.source_ = nullptr;
+  if (a.order_ == alarm::next_turn)
+    leave_line(a);
+  else
+    leave_heap(a);
+}
+
+void time_source::leave_heap(const alarm& a) noexcept {
   const auto slot = a.slot_;
   alarm* last = heap_.back();
   heap_.pop_back();
@@ -78,6 +88,41 @@ void time_source::clear(alarm& a) noexcept {
     sift_down(last->slot_);
   }
   if (earliest() == time_point::max()) none_left();
+}
+
+bool time_source::ring_next_turn(alarm& a) noexcept {
+  if (!turn_arranged_ && !(turn_arranged_ = arrange_turn())) return false;
+  clear(a);
+  a.source_ = this;
+  a.order_ = alarm::next_turn;
+  a.behind_ = nullptr;
+  (last_in_line_ ? last_in_line_->behind_ : first_in_line_) = &a;
+  last_in_line_ = &a;
+  ++line_;
+  return true;
+}
+
+void time_source::leave_line(const alarm& a) noexcept {
+  alarm* before = nullptr;
+  for (auto* at = first_in_line_; at != &a; at = at->behind_) before = at;
+  (before ? before->behind_ : first_in_line_) = a.behind_;
+  if (last_in_line_ == &a) last_in_line_ = before;
+  --line_;
+}
+
+void time_source::ring_turn() {
+  turn_arranged_ = false;
+  struct rest {  // also where an alarm throws
+    ~rest() {
+      if (of.line_ > 0 && !of.turn_arranged_) of.turn_arranged_ = of.arrange_turn();
+    }
+    time_source& of;
+  } const afterwards{*this};
+  for (auto left = line_; left > 0 && first_in_line_; --left) {
+    alarm* due = first_in_line_;
+    clear(*due);
+    due->rang();
+  }
 }
 
 time_point time_source::earliest() const noexcept {
@@ -100,8 +145,8 @@ void time_source::ring_until(time_point now) noexcept {
 }
 
 void time_source::drop_all() noexcept {
-  while (!heap_.empty()) {
-    alarm* lost = heap_.back();
+  while (first_in_line_ || !heap_.empty()) {
+    alarm* lost = first_in_line_ ? first_in_line_ : heap_.back();
     clear(*lost);
     lost->dropped();
   }
@@ -117,7 +162,10 @@ namespace {
 class real_time final : public time_source, public std::enable_shared_from_this<real_time> {
  public:
   explicit real_time(const asio::any_io_executor& executor)
-      : timer_{executor}, engine_{seed()}, memory_{std::make_shared<one_operation>()} {}
+      : timer_{executor},
+        turns_{asio::require(executor, asio::execution::blocking.never)},
+        engine_{seed()},
+        memory_{std::make_shared<one_operation>()} {}
 
   time_point now() const noexcept override { return std::chrono::steady_clock::now(); }
   std::int64_t unix_seconds() const noexcept override {
@@ -139,6 +187,25 @@ class real_time final : public time_source, public std::enable_shared_from_this<
     std::weak_ptr<real_time> time;
     std::shared_ptr<one_operation> memory;
   };
+
+  bool arrange_turn() noexcept override {
+#if defined(__cpp_exceptions)
+    try {
+      begin_turn();
+    } catch (...) {  // no memory
+      return false;
+    }
+#else
+    begin_turn();
+#endif
+    return true;
+  }
+
+  void begin_turn() {
+    turns_.execute([time = weak_from_this()] {
+      if (const auto self = time.lock()) self->ring_turn();
+    });
+  }
 
   static std::uint64_t seed() {
     std::random_device entropy;
@@ -178,6 +245,7 @@ class real_time final : public time_source, public std::enable_shared_from_this<
   }
 
   asio::steady_timer timer_;
+  asio::any_io_executor turns_;
   std::mt19937_64 engine_;
   std::shared_ptr<one_operation> memory_;
   time_point armed_for_ = time_point::max();

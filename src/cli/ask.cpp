@@ -94,10 +94,12 @@ int ask_for_json(session& with, const provider& target, chat_request ask) {
 int ask(const ask_options& options) {
   auto prompt = prompt_of(options);
   if (!prompt) return fail_with(prompt.error());
-  auto opened = session::open(options.config);
+  const bool is_preset = !options.provider.empty();
+  auto opened = is_preset ? result<std::unique_ptr<session>>{session::without_setup()} : session::open(options.config);
   if (!opened) return fail_with(opened.error());
   auto& with = *opened.value();
-  auto target = target_of(with.setup(), options.route);
+  auto target = is_preset ? preset(with.client(), options.provider, options.model)
+                          : target_of(with.setup(), options.route);
   if (!target) return fail_with(target.error());
 
   chat_request ask{std::move(prompt).value()};

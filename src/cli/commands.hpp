@@ -22,12 +22,19 @@ struct ask_options {
   std::string config;  ///< file; empty: ./cohedge.toml where there is one, else the environment
   std::string prompt;  ///< "-" or empty: standard input
   std::string route;   ///< a route or a provider
+  std::string provider;  ///< instead: a preset, with what the environment has for it
+  std::string model;     ///< of the preset
   std::string system;
   std::optional<std::uint32_t> max_tokens;
   bool json = false;
   bool report = false;
 };
 int ask(const ask_options& options);
+
+struct providers_options {
+  bool markdown = false;  ///< docs/providers.md instead of a table for people
+};
+int providers(const providers_options& options);
 
 struct check_options {
   std::string config;

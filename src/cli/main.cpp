@@ -51,11 +51,21 @@ void add_ask(CLI::App& app, std::function<int()>& chosen) {
   ask.add_option("prompt", options->prompt, "what to ask; from standard input where absent or \"-\"");
   add_config(ask, options->config);
   ask.add_option("-r,--route", options->route, "route or provider; default \"chat\", or the first one");
+  auto* provider = ask.add_option("-p,--provider", options->provider, "a provider of `cohedge providers`, without a file");
+  provider->excludes("--config")->excludes("--route");
+  ask.add_option("--model", options->model, "that provider's model; default its own")->needs(provider);
   ask.add_option("-s,--system", options->system, "system prompt");
   ask.add_option("-m,--max-tokens", options->max_tokens, "longest answer, in tokens")->check(CLI::PositiveNumber);
   ask.add_flag("--json", options->json, "the whole answer with its report as one JSON object");
   ask.add_flag("--report", options->report, "list the attempts after the answer, on standard error");
   ask.callback([options, &chosen] { chosen = [options] { return cohedge::cli::ask(*options); }; });
+}
+
+void add_providers(CLI::App& app, std::function<int()>& chosen) {
+  auto options = std::make_shared<providers_options>();
+  auto& providers = *app.add_subcommand("providers", "List the providers that are known, and whether their keys are set");
+  providers.add_flag("--markdown", options->markdown, "what docs/providers.md holds");
+  providers.callback([options, &chosen] { chosen = [options] { return cohedge::cli::providers(*options); }; });
 }
 
 void add_check(CLI::App& app, std::function<int()>& chosen) {
@@ -116,6 +126,7 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", "cohedge " COHEDGE_VERSION);
   std::function<int()> chosen;
   add_ask(app, chosen);
+  add_providers(app, chosen);
   add_check(app, chosen);
   add_mock(app, chosen);
   add_demo(app, chosen);

@@ -65,6 +65,13 @@ result<std::unique_ptr<session>> session::open(const std::string& file) {
   return made;
 }
 
+std::unique_ptr<session> session::without_setup() {
+  std::unique_ptr<session> made{new session};
+  made->source_ = "the environment";
+  made->client_ = std::make_unique<cohedge::client>(made->io_.get_executor());
+  return made;
+}
+
 int fail_with(const error& why) {
   if (why.code() == errc::cancelled) {
     std::fputs("cancelled\n", stderr);

@@ -48,6 +48,9 @@ class session {
   /// `file` empty: ./cohedge.toml where there is one, otherwise the environment.
   static result<std::unique_ptr<session>> open(const std::string& file);
 
+  /// A client alone, without providers and routes: `setup` must not be asked for.
+  static std::unique_ptr<session> without_setup();
+
   /// Runs `work`, then closes the client in order.
   template <class T>
   result<T> run(task<T> work) {

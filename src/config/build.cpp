@@ -2,33 +2,26 @@
 
 #include "description.hpp"
 
-#include <cohedge/dialect/surface.hpp>
-#include <cohedge/provider/endpoint.hpp>
+#include <cohedge/provider/presets.hpp>
 #include <cohedge/wire/url.hpp>
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace cohedge::config {
 
 namespace {
 
-void set_credentials(endpoint& where, const provider_entry& said, const environment& variables) {
-  const auto missing = [&](const std::string& variable) {
-    where.key_missing("set the environment variable " + variable + " to the key of \"" + said.name + "\"");
-  };
-  if (!said.key_variable.empty()) {
-    where.key(secret{look_up(variables, said.key_variable)});
-    missing(said.key_variable);
-  }
+error missing_variable(const std::string& variable, const std::string& what) {
+  return {errc::missing_credential, "set the environment variable " + variable + " to " + what};
+}
+
+void set_headers(endpoint& where, const provider_entry& said, const environment& variables) {
   for (const auto& header : said.headers) {
     auto value = header.is_variable ? look_up(variables, header.value) : header.value;
-    if (header.is_variable && value.empty()) {
-      where.key(secret{});  // nothing is sent until the variable is there
-      missing(header.value);
-      return;
-    }
-    where.header(header.field, std::move(value));
+    if (header.is_variable && value.empty())  // nothing is sent until the variable is there
+      where.unusable(missing_variable(header.value, "the key of \"" + said.name + "\""));
+    else
+      where.header(header.field, value);
   }
 }
 
@@ -50,27 +43,39 @@ void set_connection(endpoint& where, const provider_entry& said, const client_en
     where.via(std::move(named).value());
     return;
   }
-  where.key(secret{});  // nothing goes out on another way than the one that was meant
+  // Nothing goes out on another way than the one that was meant.
   if (text.empty())
-    where.key_missing("set the environment variable " + how.proxy_variable + " to the proxy of \"" + said.name + "\"");
+    where.unusable(missing_variable(how.proxy_variable, "the proxy of \"" + said.name + "\""));
   else
-    where.key_missing(how.proxy_variable + ": " + std::string{named.error().detail()});
+    where.unusable({errc::missing_credential, how.proxy_variable + ": " + std::string{named.error().detail()}});
+}
+
+/// Where to ask; what the environment lacks for it is the error of every call, as a missing key is.
+endpoint made_endpoint(const provider_entry& said, const environment& variables) {
+  auto options = said.options;
+  options.name(said.name).variables(variables);
+  for (const auto& part : said.part_variables)
+    if (auto value = look_up(variables, part.value); !value.empty()) options.part(part.field, std::move(value));
+  auto made = preset_endpoint(*said.row, options);
+  if (made) return std::move(made).value();
+  endpoint failing{std::string{}, said.options.model()};
+  failing.name(said.name).unusable(std::move(made).error());
+  return failing;
 }
 
 configured_provider make(client& client, const client_entry& of_all, const provider_entry& said,
                          const environment& variables) {
-  auto base_url = said.base_url_variable.empty() ? std::string{} : look_up(variables, said.base_url_variable);
-  if (base_url.empty()) base_url = said.base_url;
-  const auto parsed = wire::parse_url(base_url);
-  auto origin = parsed ? parsed.value().origin() : std::string{"(" + said.base_url_variable + " is no URL)"};
-
-  endpoint where{std::move(base_url), said.model};
-  where.name(said.name).deviations(said.deviations);
+  auto where = made_endpoint(said, variables);
+  where.deviations(said.deviations);
   if (said.clocks) where.clocks(*said.clocks);
-  set_credentials(where, said, variables);
+  set_headers(where, said, variables);
   set_connection(where, said, of_all, variables);
-  const auto& speaks = said.is_legacy ? dialect::legacy_completions() : dialect::openai_chat();
-  return {said.kind, std::move(origin), said.model, make_provider(client, speaks, std::move(where))};
+  const auto parsed = wire::parse_url(where.base_url());
+  auto origin = parsed ? parsed.value().origin() : std::string{"(no address)"};
+  auto model = where.model();
+  const auto kind = std::string{said.row->name};
+  return {kind, std::move(origin), std::move(model),
+          make_provider(client, preset_surface(*said.row), std::move(where))};
 }
 
 route make(const route_entry& said, std::vector<provider> candidates) {
@@ -99,12 +104,6 @@ route make(const route_entry& said, std::vector<provider> candidates) {
 }
 
 }  // namespace
-
-std::string look_up(const environment& variables, const std::string& name) {
-  if (variables) return variables(name).value_or("");
-  const char* value = std::getenv(name.c_str());
-  return value ? value : "";
-}
 
 result<setup> build(client& client, const description& said, const environment& variables) {
   std::vector<configured_provider> providers;

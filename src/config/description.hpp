@@ -7,6 +7,7 @@
 #include <cohedge/net/destination.hpp>
 #include <cohedge/plan/advice.hpp>
 #include <cohedge/plan/attempt_clocks.hpp>
+#include <cohedge/provider/presets.hpp>
 
 #include <optional>
 #include <string>
@@ -46,16 +47,13 @@ struct connection_entry {
 
 struct provider_entry {
   std::string name;
-  std::string kind;
-  std::string model;
-  std::string base_url;
-  std::string base_url_variable;  ///< counts more than base_url where it is set
-  std::string key_variable;
+  const preset_row* row = nullptr;           ///< its kind
+  preset_options options;                    ///< model, base URL, key's variable, parts of the address
+  std::vector<header_entry> part_variables;  ///< parts that a variable holds
   std::vector<header_entry> headers;
   std::optional<plan::clock_limits> clocks;
   connection_entry connection;
   dialect::deviations deviations;
-  bool is_legacy = false;
   int line = 0;
 };
 

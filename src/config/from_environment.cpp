@@ -1,36 +1,48 @@
 #include "build.hpp"
 #include "description.hpp"
-#include "known_providers.hpp"
+
+#include <algorithm>
 
 namespace cohedge {
 
-std::vector<std::string_view> environment_keys() {
-  std::vector<std::string_view> names;
-  for (const auto& known : config::known_providers()) names.push_back(known.key_variable);
-  return names;
+namespace {
+
+/// It can be asked as it is: the key is there, or the address of a server that needs none.
+bool is_set_up(const preset_row& row, const environment& variables) {
+  preset_options said;
+  said.variables(variables);
+  const auto where = preset_endpoint(row, said);
+  if (!where || !where.value().key_missing().empty()) return false;
+  return row.needs_key || !look_up(variables, row.base_url_variable).empty();
 }
+
+std::string keys_to_set() {
+  std::vector<std::string_view> names;
+  for (const auto* row : presets())
+    if (const auto first = row->keys[0].variable; row->needs_key && std::ranges::find(names, first) == names.end())
+      names.push_back(first);
+  return config::listed(names);
+}
+
+}  // namespace
 
 result<setup> from_environment(client& client, const environment& variables) {
   config::description found;
   config::route_entry chat;
   chat.name = "chat";
-  for (const auto& known : config::known_providers()) {
-    const std::string key_variable{known.key_variable};
-    if (config::look_up(variables, key_variable).empty()) continue;
+  for (const auto* row : presets()) {
+    const auto same_key = [&](const config::provider_entry& earlier) {
+      return row->needs_key && earlier.row->keys[0].variable == row->keys[0].variable;
+    };
+    if (!is_set_up(*row, variables) || std::ranges::any_of(found.providers, same_key)) continue;
     auto& provider = found.providers.emplace_back();
-    provider.name = known.name;
-    provider.kind = known.name;
-    provider.base_url = known.base_url;
-    if (known.has_base_url_variable) provider.base_url_variable = known.variable("_BASE_URL");
-    provider.key_variable = key_variable;
-    provider.deviations = known.deviations;
-    provider.model = config::look_up(variables, known.variable("_MODEL"));
-    if (provider.model.empty()) provider.model = known.default_model;
+    provider.name = row->name;
+    provider.row = row;
+    provider.deviations = row->deviations;
     chat.candidates.push_back(provider.name);
   }
   if (found.providers.empty())
-    return error{errc::missing_credential,
-                 "no provider's key is set: set one of " + config::listed(environment_keys())};
+    return error{errc::missing_credential, "no provider's key is set: set one of " + keys_to_set()};
   found.routes.push_back(std::move(chat));
   return config::build(client, found, variables);
 }

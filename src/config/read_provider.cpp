@@ -1,5 +1,4 @@
 #include "description.hpp"
-#include "known_providers.hpp"
 
 #include <cohedge/wire/url.hpp>
 
@@ -52,8 +51,8 @@ void read_headers(table_reader& from, provider_entry& into) {
 }
 
 std::vector<std::string_view> kinds() {
-  std::vector<std::string_view> names{"openai_compatible", "legacy"};
-  for (const auto& known : known_providers()) names.push_back(known.name);
+  std::vector<std::string_view> names;
+  for (const auto* row : presets()) names.push_back(row->name);
   return names;
 }
 
@@ -69,23 +68,40 @@ void read_deviations(table_reader& from, dialect::deviations& into) {
   if (const auto yes = from.flag("finish_reason_optional")) into.finish_reason_optional(*yes);
 }
 
-void read_base_url(table_reader& from, provider_entry& into, const known_provider* known, const member& table) {
-  const auto* at = from.find("base_url");
-  if (at) {
+void read_base_url(table_reader& from, provider_entry& into, const member& table) {
+  if (const auto* at = from.find("base_url")) {
     const auto text = from.text("base_url");
     if (!text) return;
-    into.base_url = *text;
+    into.options.base_url(*text);
     const auto parsed = wire::parse_url(*text);
     if (!parsed) from.problem(*at, parsed.error().detail());
-  } else if (known) {
-    into.base_url = known->base_url;
-    if (known->has_base_url_variable) into.base_url_variable = known->variable("_BASE_URL");
-    into.key_variable = known->key_variable;  // a provider's own key goes to its own address, nowhere else by default
-  } else if (!into.kind.empty()) {
-    const std::string suffix = into.is_legacy ? "/completions" : "/chat/completions";
+  } else if (into.row && into.row->base_url.empty()) {
+    const std::string suffix = into.row->surface == "legacy.completions" ? "/completions" : "/chat/completions";
     from.problem(table,
                  "base_url is missing: where \"" + suffix + "\" is appended, such as \"http://127.0.0.1:8080/v1\"");
   }
+}
+
+// What the address is made of: region, project, deployment and the like, where the kind has them.
+void read_parts(table_reader& from, provider_entry& into) {
+  if (!into.row) return;
+  for (const auto& part : into.row->parts) {
+    if (part.name.empty()) continue;
+    const auto text = from.text(part.name);
+    if (!text) continue;
+    if (auto variable = variable_named(*text))
+      into.part_variables.push_back({std::string{part.name}, std::move(*variable), true});
+    else
+      into.options.part(std::string{part.name}, *text);
+  }
+}
+
+// A model that the kind has a default for may be left out.
+void read_model(table_reader& from, provider_entry& into, const member& table) {
+  if (auto model = from.text("model"))
+    into.options.model(std::move(*model));
+  else if (!from.find("model") && into.row && into.row->default_model.empty())
+    from.problem(table, "model is missing");
 }
 
 }  // namespace
@@ -104,26 +120,22 @@ provider_entry read_provider(const member& at, const client_entry& client, probl
 
   const auto known_kinds = kinds();
   if (from.find("kind")) {
-    if (const auto picked = from.word("kind", known_kinds)) made.kind = known_kinds[*picked];
+    if (const auto picked = from.word("kind", known_kinds)) made.row = presets()[*picked];
   } else {
     from.problem(whole, "kind is missing: one of " + listed(known_kinds));
   }
-  const auto* known = known_provider_named(made.kind);
-  made.is_legacy = made.kind == "legacy";
-  made.deviations = known ? known->deviations : dialect::compatible_deviations();
-
-  if (auto model = from.text("model"))
-    made.model = std::move(*model);
-  else if (!from.find("model"))
-    from.problem(whole, "model is missing");
-  read_base_url(from, made, known, whole);
+  made.deviations = made.row ? made.row->deviations : dialect::compatible_deviations();
+  read_model(from, made, whole);
+  read_base_url(from, made, whole);
   if (const auto* key = from.find("key")) {
-    const std::string_view example = known ? known->key_variable : std::string_view{"MY_API_KEY"};
-    if (auto variable = variable_of(from, *key, example)) made.key_variable = std::move(*variable);
+    const auto usual = made.row ? made.row->keys[0].variable : std::string_view{};
+    if (auto variable = variable_of(from, *key, usual.empty() ? "MY_API_KEY" : usual))
+      made.options.key_variable(std::move(*variable));
   }
+  read_parts(from, made);
   read_headers(from, made);
   made.clocks = read_clocks(from, client.clocks);
-  made.connection = read_connection(from, client, made.base_url);
+  made.connection = read_connection(from, client, made.options.base_url());
   read_deviations(from, made.deviations);
   from.finish();
   return made;

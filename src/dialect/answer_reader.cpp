@@ -8,7 +8,11 @@ namespace cohedge::dialect {
 
 using simdjson::SUCCESS;
 
-error answer_reader::explain(const frame& document) const { return classify_body(document.data); }
+// A framing that calls errors by their names says more than "error".
+error answer_reader::explain(const frame& document) const {
+  const bool named = document.failure && document.type != "error";
+  return classify_body(document.data, named ? document.type : std::string_view{});
+}
 
 // Only once content was handed out: until then the same bytes may mean more to a reader.
 answer_reader::verdict answer_reader::next(const frame& document, bool committed) {

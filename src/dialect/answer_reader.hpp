@@ -125,7 +125,8 @@ answer_reader::verdict answer_reader::read_object(std::string_view json, ReadTop
   if (top.error() != simdjson::SUCCESS) return verdict::malformed;
   auto said = read_top(held_by(top));
   const char* behind = nullptr;  // whatever follows the object
-  if (said != verdict::error && document.current_location().get(behind) == simdjson::SUCCESS) said = verdict::malformed;
+  const bool follows = document.current_location().get(behind) == simdjson::SUCCESS;
+  if (said != verdict::error && (follows || !document.is_alive())) said = verdict::malformed;
   if (too_many_) said = verdict::too_many;
   if (said != verdict::answer) pieces_.clear();
   return said;
@@ -147,14 +148,16 @@ bool each_member(simdjson::ondemand::object& from, Use&& use) {
 template <class Use>
 bool each_member(simdjson::ondemand::value& from, Use&& use) {
   auto inside = from.get_object();
-  return inside.error() != simdjson::SUCCESS || each_member(held_by(inside), use);
+  if (inside.error() == simdjson::INCORRECT_TYPE) return true;
+  return inside.error() == simdjson::SUCCESS && each_member(held_by(inside), use);
 }
 
 /// Calls `use(value)` for every element; what is no list has none.
 template <class Use>
 bool each_element(simdjson::ondemand::value& from, Use&& use) {
   auto list = from.get_array();
-  if (list.error() != simdjson::SUCCESS) return true;
+  if (list.error() == simdjson::INCORRECT_TYPE) return true;
+  if (list.error() != simdjson::SUCCESS) return false;
   for (auto each : held_by(list)) {
     if (each.error() != simdjson::SUCCESS) return false;
     if (!use(held_by(each))) return false;

@@ -31,7 +31,8 @@ bool add_vector(const simdjson::dom::element& list, embeddings& into);
 bool add_vectors(const simdjson::dom::element& lists, embeddings& into);
 
 /// What is wrong with the request; `ours` are the members that `extra` must not have. errc::none when nothing is.
-error embedding_fault(const embedding_request& ask, std::string_view model, std::initializer_list<std::string_view> ours);
+error embedding_fault(const embedding_request& ask, std::string_view model,
+                      std::initializer_list<std::string_view> ours);
 /// The caller has not put in this member.
 bool not_extra(const embedding_request& ask, std::string_view member);
 /// What the caller put in.

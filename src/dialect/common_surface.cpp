@@ -30,6 +30,14 @@ error common_surface::classify(int status, const wire::header_block& headers, st
   return classify_http(status, headers, body);
 }
 
+std::string_view common_surface::stream_media_type() const {
+  switch (framing()) {
+    case framing_kind::ndjson: return "application/x-ndjson";
+    case framing_kind::eventstream: return "application/vnd.amazon.eventstream";
+    default: return "text/event-stream";
+  }
+}
+
 result<void> common_surface::check_answer(int status, const wire::header_block& headers, std::string_view body) const {
   if (status >= 200 && status < 300) return success();
   return classify(status, headers, body);

@@ -17,6 +17,7 @@ class common_surface : public surface {
   result<completion> decode(std::string_view padded_body) const override;
   std::unique_ptr<stream_decoder> decoder(const limits& bounds, const deviations& server) const override;
   error classify(int status, const wire::header_block& headers, std::string_view body) const override;
+  std::string_view stream_media_type() const override;
   result<void> check_answer(int status, const wire::header_block& headers, std::string_view body) const override;
 
  protected:

@@ -14,7 +14,6 @@ namespace cohedge::dialect {
 class converse_reader final : public answer_reader {
  public:
   verdict read_whole(std::string_view json) override;
-  error explain(const frame& document) const override;
   void reset() override;
   bool all_finished() const noexcept override { return finished_; }
 

@@ -62,6 +62,7 @@ constexpr std::array codes{
     code_row{"model_deprecated", model_gone},
     code_row{"DeploymentNotFound", model_gone},
     code_row{"unknown_model", model_gone},
+    code_row{"invalid_model", model_gone},  // Mistral
     code_row{"not_found_error", model_gone},
     code_row{"ResourceNotFoundException", model_gone},
 
@@ -111,6 +112,7 @@ constexpr std::array codes{
 struct phrase_row {
   std::string_view phrase;
   error_class means;
+  std::string_view begins = {};  // how the message begins, where the phrase alone would say too little
 };
 
 constexpr std::array phrases{
@@ -157,6 +159,8 @@ constexpr std::array phrases{
     phrase_row{"model has been deprecated", model_gone},
     phrase_row{"is not a valid model id", model_gone},
     phrase_row{"model identifier is invalid", model_gone},
+    phrase_row{"does not exist", model_gone, "model "},                         // OpenRouter
+    phrase_row{"is not supported. supported models are", model_gone, "model "},  // Voyage
     phrase_row{"with on-demand throughput isn", model_gone},
 
     phrase_row{"rate limit", rate_limited},
@@ -194,7 +198,8 @@ std::optional<error_class> class_of_phrase(int status, std::string_view message)
   for (char& c : text)
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
   for (const auto& row : phrases)
-    if (plausible(row.means, status) && text.find(row.phrase) != std::string::npos) return row.means;
+    if (plausible(row.means, status) && text.starts_with(row.begins) && text.find(row.phrase) != std::string::npos)
+      return row.means;
   return std::nullopt;
 }
 

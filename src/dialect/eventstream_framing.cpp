@@ -18,6 +18,7 @@ class eventstream_framing final : public framing {
   explicit eventstream_framing(const limits& bounds) : parser_{bounds} {}
 
   result<bool> next(std::string_view& input, frame& out) override {
+    if (failure_) return *failure_;
     wire::eventstream_message message;
     auto more = parser_.next(input, message);
     if (!more || !more.value()) return more;
@@ -29,7 +30,7 @@ class eventstream_framing final : public framing {
     } else {
       out = {message.text(":event-type"), message.payload, false};
       if (out.type == "chunk" && !unwrap(out))
-        return error{errc::malformed_answer, error_class::pre_content, "a chunk that holds no bytes"};
+        return failure_.emplace(errc::malformed_answer, error_class::pre_content, "a chunk that holds no bytes");
     }
     return true;
   }
@@ -58,6 +59,7 @@ class eventstream_framing final : public framing {
   }
 
   wire::eventstream_parser parser_;
+  std::optional<error> failure_;
   std::string base64_;
   std::string inner_;  // the document of the last chunk
 };

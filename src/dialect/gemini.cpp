@@ -15,6 +15,10 @@ class google_surface final : public common_surface {
   std::string_view name() const override {
     return api_ == google_api::gemini ? "gemini.generateContent" : "vertex.generateContent";
   }
+  /// Vertex takes OAuth tokens, Gemini its own keys: in a header, because a query stands in logs.
+  credential_header credential() const override {
+    return api_ == google_api::gemini ? credential_header{"x-goog-api-key", ""} : credential_header{};
+  }
 
   result<request_bytes> encode(const chat_request& ask, std::string_view model, bool stream,
                                const deviations&) const override {
@@ -48,7 +52,8 @@ class google_surface final : public common_surface {
 
   request_bytes check() const override {
     if (api_ == google_api::gemini) return {"GET", "/models?pageSize=1"};
-    return {"POST", "/models/gemini-2.5-flash:countTokens", R"({"contents":[{"role":"user","parts":[{"text":"hi"}]}]})"};
+    return {"POST", "/models/gemini-2.5-flash:countTokens",
+            R"({"contents":[{"role":"user","parts":[{"text":"hi"}]}]})"};
   }
   /// Vertex may have let go of that model by now: it answered all the same, and took the credential.
   result<void> check_answer(int status, const wire::header_block& headers, std::string_view body) const override {

@@ -7,6 +7,7 @@
 
 #include "gemini_reader.hpp"
 #include "request_writer.hpp"
+#include "tool_names.hpp"
 
 namespace cohedge::dialect {
 namespace {
@@ -17,15 +18,6 @@ using wire::json_writer;
 constexpr std::string_view foreign_signature = "skip_thought_signature_validator";
 
 bool is_system(const message& turn) noexcept { return turn.role == role::system || turn.role == role::developer; }
-
-// The last turn before this one that made the call with this id; ids that we made are unique within an answer only.
-const tool_call* find_call(std::span<const message> before, std::string_view id) {
-  for (auto turn = before.rbegin(); turn != before.rend(); ++turn) {
-    const auto call = std::ranges::find(turn->tool_calls, id, &tool_call::id);
-    if (call != turn->tool_calls.end()) return &*call;
-  }
-  return nullptr;
-}
 
 // "call_0" is our own for a call that came without an id.
 bool is_their_id(std::string_view id) noexcept {
@@ -78,7 +70,8 @@ std::string_view signature_of_text(const message& turn) {
 }
 
 void write_calls(const message& turn, std::string_view model, json_writer& json) {
-  const bool signed_here = std::ranges::any_of(turn.tool_calls, [](const tool_call& one) { return !one.signature.empty(); });
+  const bool signed_here =
+      std::ranges::any_of(turn.tool_calls, [](const tool_call& one) { return !one.signature.empty(); });
   std::string_view missing;
   if (!signed_here && model.find("gemini-3") != std::string_view::npos) missing = foreign_signature;
   for (const auto& call : turn.tool_calls) {
@@ -104,16 +97,17 @@ void write_response(const message& answer, json_writer& json) {
   const bool object = trimmed(answer.text).starts_with('{') && wire::is_json(answer.text);
   if (object && !answer.failed) return void(json.raw(answer.text));
   json.begin_object().key(answer.failed ? "error" : "output");
-  if (object) json.raw(answer.text);
-  else json.string(answer.text);
+  if (object)
+    json.raw(answer.text);
+  else
+    json.string(answer.text);
   json.end_object();
 }
 
 void write_answer(const message& answer, std::span<const message> before, json_writer& json) {
-  const auto* call = find_call(before, answer.tool_call_id);
   json.begin_object().key("functionResponse").begin_object();
   if (is_their_id(answer.tool_call_id)) json.member("id", answer.tool_call_id);
-  json.member("name", call != nullptr ? call->name : answer.name).key("response");
+  json.member("name", answering_tool(before, answer)).key("response");
   write_response(answer, json);
   if (!answer.parts.empty()) {
     json.key("parts").begin_array();
@@ -129,7 +123,7 @@ error gemini_conversation_fault(const chat_request::content& ask) {
   const std::span<const message> turns{ask.messages};
   for (std::size_t i = 0; i < turns.size(); ++i) {
     const auto& turn = turns[i];
-    if (turn.role != role::tool || !turn.name.empty() || find_call(turns.first(i), turn.tool_call_id) != nullptr) continue;
+    if (turn.role != role::tool || !answering_tool(turns.first(i), turn).empty()) continue;
     return {errc::invalid_argument, "a tool answers call \"" + turn.tool_call_id + "\", which no earlier turn made"};
   }
   if (std::ranges::all_of(turns, is_system)) return {errc::invalid_argument, "the request has a system prompt only"};
@@ -156,8 +150,10 @@ void write_gemini_contents(const chat_request::content& ask, std::string_view mo
     if (is_system(turns[i])) continue;
     if (answering && !answer) json.end_array().end_object();
     if (answer && !answering) json.begin_object().member("role", "user").key("parts").begin_array();
-    if (answer) write_answer(turns[i], turns.first(i), json);
-    else write_turn(turns[i], model, json);
+    if (answer)
+      write_answer(turns[i], turns.first(i), json);
+    else
+      write_turn(turns[i], model, json);
     answering = answer;
   }
   if (answering) json.end_array().end_object();

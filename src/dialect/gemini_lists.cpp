@@ -51,7 +51,8 @@ result<request_bytes> encode_gemini_embeddings(const embedding_request& ask, std
   if (!ask.end_user().empty()) return error{errc::unsupported, "Gemini's API cannot express end_user"};
   const bool one = api == google_api::vertex;
   if (one && ask.inputs().size() > 1)
-    return error{errc::unsupported, "Vertex embeds one text with a request, not " + std::to_string(ask.inputs().size())};
+    return error{errc::unsupported,
+                 "Vertex embeds one text with a request, not " + std::to_string(ask.inputs().size())};
   request_bytes out{"POST", gemini_target(model, one ? "embedContent" : "batchEmbedContents")};
   json_writer json{out.body};
   if (!one) {
@@ -73,7 +74,8 @@ result<embeddings> decode_gemini_embeddings(std::string_view padded_body) {
   element one, values;
   array several;
   if (top.value()["embedding"].get(one) == SUCCESS) {
-    if (one["values"].get(values) != SUCCESS || !add_vector(values, found)) return malformed_body("a vector without values");
+    if (one["values"].get(values) != SUCCESS || !add_vector(values, found))
+      return malformed_body("a vector without values");
   } else if (top.value()["embeddings"].get(several) == SUCCESS) {
     for (const auto each : several)
       if (each["values"].get(values) != SUCCESS || !add_vector(values, found))
@@ -107,7 +109,6 @@ result<model_list> decode_gemini_models(std::string_view padded_body) {
     if (one.id.starts_with("models/")) one.id.erase(0, 7);
     if (one.id.empty()) return malformed_body("a model without a name");
     one.name = text_of(from, "displayName");
-    one.owner = "google";
     one.context_window = count_of(from, "inputTokenLimit");
     one.max_output = count_of(from, "outputTokenLimit");
     list.models.push_back(std::move(one));

@@ -19,9 +19,12 @@ bool gemini_reader::read_part_member(const char* key, value& what, part& into) {
   const auto token = what.raw_json_token();
   switch (*key) {
     case 't':
-      if (is_key(key, "text")) into.text = token;
-      else if (is_key(key, "thought")) into.thought = token.starts_with("true");
-      else if (is_key(key, "thoughtSignature")) into.signature = token;
+      if (is_key(key, "text"))
+        into.text = token;
+      else if (is_key(key, "thought"))
+        into.thought = token.starts_with("true");
+      else if (is_key(key, "thoughtSignature"))
+        into.signature = token;
       return true;
     case 'f':
       if (is_key(key, "functionCall")) return read_call(what, into);
@@ -35,7 +38,8 @@ bool gemini_reader::read_part_member(const char* key, value& what, part& into) {
 
 // A signature belongs to the call, or to the reasoning that led up to this part.
 bool gemini_reader::end_part(const part& from) {
-  if (is_string(from.text) && !add_piece(from.text, from.thought ? delta_kind::reasoning : delta_kind::text)) return false;
+  if (is_string(from.text) && !add_piece(from.text, from.thought ? delta_kind::reasoning : delta_kind::text))
+    return false;
   if (!is_string(from.signature)) return true;
   place signature;
   if (!add_text(from.signature, signature)) return false;
@@ -51,8 +55,8 @@ bool gemini_reader::end_part(const part& from) {
   return true;
 }
 
-// Whole in one part; or, where Vertex was asked for it, begun by a part with the name, continued by parts with pieces of
-// the arguments, and ended by one that does not say that it will continue.
+// Whole in one part; or, where Vertex was asked for it, begun by a part with the name, continued by parts with pieces
+// of the arguments, and ended by one that does not say that it will continue.
 bool gemini_reader::read_call(value& from, part& into) {
   function_call said;
   const bool good = each_member(from, [&](const char* key, value& what) {
@@ -158,7 +162,9 @@ bool gemini_reader::read_source(value& from) {
   });
   std::string_view json;
   bool some = false;
-  if (!good || held_by(source).reset().get(some) != simdjson::SUCCESS || held_by(source).raw_json().get(json) != simdjson::SUCCESS) return false;
+  if (!good || held_by(source).reset().get(some) != simdjson::SUCCESS ||
+      held_by(source).raw_json().get(json) != simdjson::SUCCESS)
+    return false;
   if (!is_new_source(json)) return true;
   one.text = add_plain(json);
   pieces_.push_back(one);

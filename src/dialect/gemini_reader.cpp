@@ -72,8 +72,10 @@ bool gemini_reader::read_feedback(value& what) {
   return each_member(what, [&](const char* key, value& member) {
     const auto token = trimmed(member.raw_json_token());
     if (is_key(key, "blockReason")) {
-      if (token.starts_with('"')) keep_first(token, block_reason_);
-      else if (token != "null" && token != "0") block_reason_ = token;
+      if (token.starts_with('"'))
+        keep_first(token, block_reason_);
+      else if (token != "null" && token != "0")
+        block_reason_ = token;
     } else if (is_key(key, "blockReasonMessage")) {
       keep_first(token, block_message_);
     }
@@ -91,14 +93,20 @@ bool gemini_reader::read_usage(value& what) {
         if (is_key(key, "promptTokenCount")) read_count(member, prompt);
         break;
       case 'c':
-        if (is_key(key, "candidatesTokenCount")) read_count(member, candidates);
-        else if (is_key(key, "cachedContentTokenCount")) read_count(member, said.cached);
+        if (is_key(key, "candidatesTokenCount"))
+          read_count(member, candidates);
+        else if (is_key(key, "cachedContentTokenCount"))
+          read_count(member, said.cached);
         break;
       case 't':
-        if (is_key(key, "totalTokenCount")) read_count(member, said.total);
-        else if (is_key(key, "thoughtsTokenCount")) read_count(member, said.reasoning);
-        else if (is_key(key, "toolUsePromptTokenCount")) read_count(member, tools);
-        else if (is_key(key, "trafficType")) keep_first(member.raw_json_token(), service_tier_);
+        if (is_key(key, "totalTokenCount"))
+          read_count(member, said.total);
+        else if (is_key(key, "thoughtsTokenCount"))
+          read_count(member, said.reasoning);
+        else if (is_key(key, "toolUsePromptTokenCount"))
+          read_count(member, tools);
+        else if (is_key(key, "trafficType"))
+          keep_first(member.raw_json_token(), service_tier_);
         break;
       case 's':
         if (is_key(key, "serviceTier")) keep_first(member.raw_json_token(), service_tier_);

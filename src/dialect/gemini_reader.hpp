@@ -75,8 +75,8 @@ class gemini_reader final : public answer_reader {
   bool read_logprobs(value& what);
 
   progress now_;
-  partial_arguments arguments_;              // of the call that comes in pieces (Vertex)
-  std::vector<std::size_t> sources_;         // hashes of those handed out: streams repeat them
+  partial_arguments arguments_;       // of the call that comes in pieces (Vertex)
+  std::vector<std::size_t> sources_;  // hashes of those handed out: streams repeat them
   std::string block_reason_;
   std::string block_message_;
   bool call_goes_on_ = false;

@@ -77,7 +77,7 @@ bool read_vector(object& from, bool of_bytes, indexed& into) {
 
 // In the order of their indices, each of which comes once.
 bool put_in_order(std::vector<indexed>& found, std::vector<std::vector<float>>& into) {
-  std::ranges::stable_sort(found, {}, &indexed::index);
+  std::ranges::sort(found, {}, &indexed::index);
   for (std::size_t i = 0; i < found.size(); ++i) {
     if (found[i].index != i || found[i].numbers.empty()) return false;
     into.push_back(std::move(found[i].numbers));
@@ -132,22 +132,23 @@ result<embeddings> openai_surface::decode_embeddings(std::string_view padded_bod
   if (parser.iterate(body.data(), body.size(), body.size() + simdjson::SIMDJSON_PADDING).get(document) != SUCCESS ||
       document.get_object().get(top) != SUCCESS)
     return unexpected_body(body);
-  value named;
-  if (top.find_field_unordered("model").get(named) == SUCCESS && named.raw_json_token().starts_with('"'))
-    if (!append_text(named.raw_json_token(), found.model)) found.model.clear();
+  std::string_view name;
+  if (!find_token(top, "model", name)) return unexpected_body(body);
+  if (!name.empty() && !append_text(name, found.model)) found.model.clear();
   const bool of_bytes = found.model.starts_with("pplx-embed");
-  bool good = top.reset().error() == SUCCESS;
-  good = good && each_member(top, [&](const char* key, value& what) {
+  const bool good = each_member(top, [&](const char* key, value& what) {
     if (is_key(key, "data") && what.raw_json_token().starts_with('[')) {
       seen = true;
       return read_data(what, of_bytes, found);
     }
     object counts;
-    if (!is_key(key, "usage") || what.get_object().get(counts) != SUCCESS) return true;
-    return read_usage_object(counts, found.usage);
+    if (!is_key(key, "usage") || !what.raw_json_token().starts_with('{')) return true;
+    if (what.get_object().get(counts) != SUCCESS || !read_usage_object(counts, found.usage)) return false;
+    if (found.usage.input == 0) found.usage.input = found.usage.total;  // Voyage says only the sum
+    return true;
   });
   const char* behind = nullptr;
-  if (!good || !seen || document.current_location().get(behind) == SUCCESS) return unexpected_body(body);
+  if (!good || !seen || !document.is_alive() || document.current_location().get(behind) == SUCCESS) return unexpected_body(body);
   return found;
 }
 

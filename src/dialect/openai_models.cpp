@@ -3,6 +3,7 @@
 #include "answer_reader.hpp"
 
 #include <cohedge/dialect/error_classification.hpp>
+#include <cohedge/wire/json_check.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -72,8 +73,8 @@ bool read_models(value& list, std::vector<model_info>& into) {
 }  // namespace
 
 error unexpected_body(std::string_view json) {
-  const auto said = read_error_body(json);
-  if (!said.message.empty() && trimmed(json).starts_with('{')) return classify_body(json);
+  if (trimmed(json).starts_with('{') && wire::is_json(json) && !read_error_body(json).message.empty())
+    return classify_body(json);
   return {errc::malformed_answer, error_class::pre_content, "not the JSON expected: " + one_line(json, 200)};
 }
 
@@ -106,7 +107,7 @@ result<model_list> openai_surface::decode_models(std::string_view padded_body) c
     });
   }
   const char* behind = nullptr;
-  if (!good || !seen || document.current_location().get(behind) == SUCCESS) return unexpected_body(json);
+  if (!good || !seen || !document.is_alive() || document.current_location().get(behind) == SUCCESS) return unexpected_body(json);
   return found;
 }
 

@@ -31,6 +31,13 @@ bool read_source(object& from, source& into, int depth) {
 
 }  // namespace
 
+bool find_token(object& from, std::string_view name, std::string_view& token) {
+  value found;
+  const auto missing = from.find_field_unordered(name).get(found);
+  token = missing == SUCCESS ? trimmed(found.raw_json_token()) : std::string_view{};
+  return (missing == SUCCESS || missing == simdjson::NO_SUCH_FIELD) && from.reset().error() == SUCCESS;
+}
+
 bool openai_reader::add_citation(value& what) {
   piece one;
   one.kind = delta_kind::citation;

@@ -20,6 +20,10 @@ class openai_reader : public answer_reader {
   static bool reports_error(value& what);
 };
 
+/// The token of a member, empty where there is none; the object is at its beginning again. False: it is malformed, and
+/// must not be touched any more.
+bool find_token(simdjson::ondemand::object& from, std::string_view name, std::string_view& token);
+
 /// Reads the token counts of OpenAI's `usage` object and of its relatives; the providers' further members are skipped.
 /// False when it is malformed. Members that are no counts leave `into` as it is.
 bool read_usage_object(simdjson::ondemand::object& from, usage& into);

@@ -76,7 +76,8 @@ partial_arguments::node* partial_arguments::find(std::string_view path) {
 partial_arguments::node* partial_arguments::child(node& of, kind what, std::string key) {
   if (of.what == kind::unknown) of.what = what;
   if (of.what != what) return nullptr;
-  const auto known = std::find_if(of.children.rbegin(), of.children.rend(), [&](const node& one) { return one.key == key; });
+  const auto known =
+      std::find_if(of.children.rbegin(), of.children.rend(), [&](const node& one) { return one.key == key; });
   if (known != of.children.rend()) return &*known;
   if (++nodes_ > most_nodes) return nullptr;
   auto& added = of.children.emplace_back();

@@ -62,8 +62,8 @@ void write_reasoning(const chat_request::content& ask, request_writer& body) {
 // the word for models that do not reason.
 bool keeps_reasoning(const chat_request::content& ask) noexcept {
   const bool reasons = !ask.reasoning_effort.empty() && ask.reasoning_effort != "none";
-  return reasons || shows_reasoning(ask) ||
-         std::ranges::any_of(ask.messages, [](const message& turn) { return !turn.reasoning.empty(); });
+  const auto of_this_api = [](const message& turn) { return std::ranges::any_of(turn.reasoning, is_encrypted_reasoning); };
+  return reasons || shows_reasoning(ask) || std::ranges::any_of(ask.messages, of_this_api);
 }
 
 void write_include(const chat_request::content& ask, request_writer& body) {

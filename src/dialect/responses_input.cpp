@@ -81,9 +81,9 @@ void write_message(const message& turn, const deviations& server, json_writer& j
 // Only what is this API's own can go back: encrypted reasoning, or where the server takes it, its text. Reasoning of
 // other APIs, and items that the provider would have to remember, are left out.
 void write_reasoning(const reasoning_item& item, const deviations& server, json_writer& json) {
-  const bool encrypted = !item.encrypted.empty() && !item.encrypted.starts_with('{') && item.signature.empty();
+  const bool encrypted = is_encrypted_reasoning(item);
   const bool as_text = server.reasoning_back_as() != deviations::reasoning_member::none && !item.text.empty();
-  if (item.id.empty() || !(encrypted || as_text)) return;
+  if (!encrypted && (!as_text || item.id.empty())) return;
   json.begin_object().member("type", "reasoning").member("id", item.id);
   const auto texts = [&](wire::json_name list, std::string_view type) {
     json.key(list).begin_array();
@@ -128,6 +128,11 @@ std::string_view responses_gap(role who, const part& piece) noexcept {
   if (piece.what() == part::kind::text) return {};
   if (piece.what() == part::kind::audio) return "audio";
   return who == role::user || who == role::tool ? "" : "anything but text in a turn of the system or the assistant";
+}
+
+// Others sign what they let us read (Anthropic, Bedrock), or give JSON (OpenRouter's chat completions).
+bool is_encrypted_reasoning(const reasoning_item& item) noexcept {
+  return !item.id.empty() && !item.encrypted.empty() && item.signature.empty() && !item.encrypted.starts_with('{');
 }
 
 void write_input_items(const message& turn, const deviations& server, json_writer& json) {

@@ -11,10 +11,8 @@ using simdjson::ondemand::value;
 
 // `whole`: the item is complete, and says what no event has said before.
 bool responses_reader::read_item(object& from, item_state& state, bool whole) {
-  value type;
   std::string_view token;
-  if (from.find_field_unordered("type").get(type) == SUCCESS) token = trimmed(type.raw_json_token());
-  if (from.reset().error() != SUCCESS) return false;
+  if (!find_token(from, "type", token)) return false;
   if (token == "\"function_call\"") return read_call(from, state, whole);
   if (!whole) return true;
   if (token == "\"message\"" || token.empty()) return read_message(from, state);

@@ -3,6 +3,7 @@
 #include <cohedge/dialect/error_classification.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <string>
 
 namespace cohedge::dialect {
@@ -11,15 +12,6 @@ namespace {
 using simdjson::SUCCESS;
 using simdjson::ondemand::object;
 using simdjson::ondemand::value;
-
-// The text of an object's `type`, without escapes; the object is at its beginning again. Empty: it has none.
-std::string_view type_of(object& from) {
-  value type;
-  std::string_view token;
-  if (from.find_field_unordered("type").get(type) == SUCCESS) token = trimmed(type.raw_json_token());
-  if (from.reset().error() != SUCCESS || token.size() < 2 || token.front() != '"') return {};
-  return token.substr(1, token.size() - 2);
-}
 
 }  // namespace
 
@@ -57,7 +49,9 @@ responses_reader::verdict responses_reader::read(const frame& document, bool com
 }
 
 responses_reader::verdict responses_reader::read_event(object& top, bool committed) {
-  auto type = type_of(top);
+  std::string_view type;
+  if (!find_token(top, "type", type)) return verdict::malformed;
+  type = type.size() > 2 && type.starts_with('"') ? type.substr(1, type.size() - 2) : std::string_view{};
   if (type == "error") return verdict::error;
   constexpr std::string_view prefix = "response.";
   // A whole response, or an error, where an event was expected.
@@ -132,18 +126,21 @@ responses_reader::verdict responses_reader::read_arguments(object& top, bool all
 }
 
 responses_reader::verdict responses_reader::read_item_event(object& top, bool whole) {
-  value index;
+  std::string_view index;
   std::uint64_t output_index = 0;
-  if (top.find_field_unordered("output_index").get(index) == SUCCESS &&
-      index.get_uint64().get(output_index) != SUCCESS)
+  if (!find_token(top, "output_index", index)) return verdict::malformed;
+  if (std::from_chars(index.data(), index.data() + index.size(), output_index).ec != std::errc{} && !index.empty())
     return verdict::malformed;
   auto* state = state_of(output_index);
   if (state == nullptr) return verdict::too_many;
-  object item;
-  if (top.reset().error() != SUCCESS || top.find_field_unordered("item").get_object().get(item) != SUCCESS)
-    return verdict::malformed;
-  if (!read_item(item, *state, whole)) return verdict::malformed;
-  return answered(top.reset().error() == SUCCESS && pass_over(top) == verdict::neutral);
+  bool seen = false;
+  const bool good = each_member(top, [&](const char* key, value& what) {
+    object item;
+    if (!is_key(key, "item")) return true;
+    seen = true;
+    return what.get_object().get(item) == SUCCESS && read_item(item, *state, whole);
+  });
+  return answered(good && seen);
 }
 
 responses_reader::verdict responses_reader::begin_summary_part(object& top) {

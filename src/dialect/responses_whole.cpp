@@ -48,8 +48,8 @@ bool responses_reader::read_response_member(const char* key, value& what, ending
       return true;
     case 'u': {
       object counts;
-      if (!is_key(key, "usage") || what.get_object().get(counts) != SUCCESS) return true;
-      return read_usage_object(counts, counts_);
+      if (!is_key(key, "usage") || !what.raw_json_token().starts_with('{')) return true;
+      return what.get_object().get(counts) == SUCCESS && read_usage_object(counts, counts_);
     }
     default: return true;
   }

@@ -73,6 +73,7 @@ task<void> http1_connection::send(const request_head& head, std::string_view bod
   }
   explicit_bzero(message.data(), head.http1().size());  // credentials were in it
   where_.pool().give_scratch(std::move(message));
+  co_await next_turn{};  // nothing has come yet: trying to read at once is a system call in vain
   if (unsent.code() == errc::none) co_return success();
   co_return unsent;
 }
@@ -84,7 +85,6 @@ task<void> http1_connection::ask(const request_head& head, std::string_view body
   auto sending = send(head, body);
   const auto sent = co_await std::move(sending);
   all_sent_ = sent.has_value();
-  co_await next_turn{};  // nothing has come yet: trying to read at once is a system call in vain
   // A server that refuses a request may answer and close before it has read all of it: the answer is worth having.
   if (!all_sent_ && sent.error().code() != errc::connection_reset) {
     failed(sent.error());

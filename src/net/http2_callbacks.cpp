@@ -36,8 +36,10 @@ struct http2_session::callbacks {
   }
 
   static int begin_headers(http2_session& session, const nghttp2_frame& frame) {
-    auto* response = session.response_of(frame.hd.stream_id);
+    auto* response = frame.hd.type == NGHTTP2_HEADERS ? session.response_of(frame.hd.stream_id) : nullptr;
+    session.heading_ = response;
     if (!response) return 0;
+    response->rules.begin_block();
     response->header_bytes = 0;
     if (!response->head_complete) response->headers.clear();
     return 0;
@@ -49,21 +51,28 @@ struct http2_session::callbacks {
     return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
   }
 
-  static int header(http2_session& session, const nghttp2_frame& frame, std::string_view name, std::string_view value) {
-    auto* response = session.response_of(frame.hd.stream_id);
+  static void malformed(http2_session& session, http2_response& response) {
+    session.stop(response, error{errc::protocol_error, "HTTP/2: a malformed response"});
+  }
+
+  /// Nothing of another stream comes within a header block (RFC 9113 §4.3).
+  static int header(http2_session& session, std::string_view name, std::string_view value) {
+    auto* response = session.heading_;
     if (!response) return 0;
+    if (!response->rules.field(name, value)) {
+      session.fail(*response, error{errc::protocol_error, "HTTP/2: a field that no response may have"});
+      return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+    }
     const auto& bounds = session.limits_;
     response->header_bytes += name.size() + value.size() + 32;  // as RFC 9113 §6.5.2 counts
     if (response->head_complete)
       return response->header_bytes > bounds.trailer_block ? too_much(session, *response, "trailer_block") : 0;
     if (response->header_bytes > bounds.header_block) return too_much(session, *response, "header_block");
     if (response->headers.size() >= bounds.header_count) return too_much(session, *response, "header_count");
-    if (name == ":status") {
-      response->status = 0;
-      for (const char digit : value) response->status = response->status * 10 + (digit - '0');  // nghttp2 checked them
-    } else {
+    if (name == ":status")
+      response->status = response->rules.status();
+    else
       response->headers.add(name, value);
-    }
     return 0;
   }
 
@@ -75,19 +84,28 @@ struct http2_session::callbacks {
     if (head.type != NGHTTP2_HEADERS && head.type != NGHTTP2_DATA) return 0;
     auto* response = session.response_of(head.stream_id);
     if (!response) return 0;
+    const bool last = (head.flags & NGHTTP2_FLAG_END_STREAM) != 0;
+    if ((head.type == NGHTTP2_HEADERS && !response->rules.end_block(last)) || (last && !response->rules.end())) {
+      malformed(session, *response);
+      return 0;
+    }
     if (head.type == NGHTTP2_HEADERS && !response->head_complete) {
       if (response->status / 100 != 1)
         response->head_complete = true;
       else if (++response->interim > session.limits_.interim_responses)
         session.stop(*response, error{errc::limit_exceeded, "interim_responses"});
     }
-    if (head.flags & NGHTTP2_FLAG_END_STREAM) response->ended = true;
+    if (last) response->ended = true;
     if (response->head_complete) session.note(*response);
     return 0;
   }
 
   static int data(http2_session& session, std::int32_t stream, std::string_view bytes) {
     auto* response = session.response_of(stream);
+    if (response && !response->rules.data(bytes.size())) {
+      malformed(session, *response);
+      response = nullptr;
+    }
     if (response && response->body_bytes + bytes.size() > session.limits_.body) {
       session.stop(*response, error{errc::limit_exceeded, "body: more than " + std::to_string(session.limits_.body) + " bytes"});
       response = nullptr;
@@ -101,7 +119,7 @@ struct http2_session::callbacks {
 
   static int stream_closed(http2_session& session, std::int32_t stream, std::uint32_t code) {
     auto* response = session.response_of(stream);
-    if (!response) return 0;
+    if (!response || (response->ended && code == NGHTTP2_NO_ERROR)) return 0;
     const std::string reason = nghttp2_http2_strerror(code);
     if (code == NGHTTP2_REFUSED_STREAM) {
       response->not_processed = true;  // RFC 9113 §8.7; nghttp2 says so too of streams above GOAWAY's last one
@@ -128,10 +146,10 @@ struct http2_session::callbacks {
   static int on_begin_headers(nghttp2_session*, const nghttp2_frame* headers, void* user) {
     return guarded(user, [&](http2_session& session) { return begin_headers(session, *headers); });
   }
-  static int on_header(nghttp2_session*, const nghttp2_frame* headers, const std::uint8_t* name, std::size_t name_size,
+  static int on_header(nghttp2_session*, const nghttp2_frame*, const std::uint8_t* name, std::size_t name_size,
                        const std::uint8_t* value, std::size_t value_size, std::uint8_t, void* user) {
     return guarded(user, [&](http2_session& session) {
-      return header(session, *headers, text(name, name_size), text(value, value_size));
+      return header(session, text(name, name_size), text(value, value_size));
     });
   }
   static int on_frame(nghttp2_session*, const nghttp2_frame* whole, void* user) {

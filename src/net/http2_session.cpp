@@ -1,6 +1,9 @@
 #include "http2_session.hpp"
 
 #include "http2_callbacks.hpp"
+#include "http2_memory.hpp"
+
+#include <cohedge/async/frame.hpp>
 
 #include <nghttp2/nghttp2.h>
 
@@ -53,7 +56,8 @@ result<std::unique_ptr<http2_session>> http2_session::make(const limits& bounds)
   if (!made || nghttp2_option_new(&options) != 0) return error{errc::out_of_memory};
   nghttp2_option_set_no_auto_window_update(options, 1);
   nghttp2_option_set_no_closed_streams(options, 1);
-  const int opened = nghttp2_session_client_new2(&made->session_, http2_callbacks(), made.get(), options);
+  nghttp2_option_set_no_http_messaging(options, 1);  // http2_message checks that
+  const int opened = nghttp2_session_client_new3(&made->session_, http2_callbacks(), made.get(), options, http2_memory());
   nghttp2_option_del(options);
   if (opened != 0) return error{errc::out_of_memory};
 
@@ -72,7 +76,7 @@ http2_session::~http2_session() { nghttp2_session_del(session_); }
 result<void> http2_session::open(http2_response& into, const request_head& head, std::string_view body) {
   char digits[20];
   const auto length = std::string_view{digits, std::to_chars(digits, digits + sizeof digits, body.size()).ptr};
-  std::vector<nghttp2_nv> fields;
+  std::vector<nghttp2_nv, frame_allocator<nghttp2_nv>> fields;
   fields.reserve(head.http2().size() + 1);
   for (const auto& each : head.http2()) fields.push_back(field(each.name, each.value));
   if (!body.empty()) fields.push_back(field("content-length", length));
@@ -87,6 +91,7 @@ result<void> http2_session::open(http2_response& into, const request_head& head,
     return error{errc::connection_closed, "the connection takes no further request"};
   }
   into.id = id;
+  into.rules.begin(head.method() == "HEAD");
   into.unsent = body;
   open_.push_back(&into);
   return success();
@@ -95,6 +100,7 @@ result<void> http2_session::open(http2_response& into, const request_head& head,
 void http2_session::forget(http2_response& response) {
   std::erase(open_, &response);
   unlink(response);
+  if (heading_ == &response) heading_ = nullptr;
   if (response.id < 0) return;
   if (!response.arrived.empty()) nghttp2_session_consume_connection(session_, response.arrived.size());
   // Also where its HEADERS have not left yet; then they never will.

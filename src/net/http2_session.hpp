@@ -1,5 +1,7 @@
 #pragma once
 
+#include "http2_message.hpp"
+
 #include <cohedge/core/limits.hpp>
 #include <cohedge/net/request.hpp>
 #include <cohedge/wire/header.hpp>
@@ -21,6 +23,7 @@ namespace cohedge::net {
 struct http2_response {
   std::int32_t id = -1;
   int status = 0;
+  http2_message rules;
   wire::header_block headers;
   std::string arrived;
   std::string_view unsent;        ///< of the request's body
@@ -101,6 +104,7 @@ class http2_session {
   limits limits_;
   nghttp2_session* session_ = nullptr;
   std::vector<http2_response*> open_;
+  http2_response* heading_ = nullptr;  // whose header block is being read
   http2_response* first_changed_ = nullptr;
   http2_response* last_changed_ = nullptr;
   const char* fault_ = nullptr;   // what the peer did against the protocol, of static storage

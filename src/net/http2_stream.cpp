@@ -23,15 +23,31 @@ void http2_stream::begin(std::shared_ptr<http2_connection> over) noexcept {
   ended_ = false;
 }
 
+/// Its bell rings when something has happened to the stream, or the chain is cancelled.
+class http2_stream::change {
+ public:
+  change(http2_stream& of, chain& owner) noexcept : bell_{owner}, place_{of.waiting_} { place_ = &bell_; }
+  change(const change&) = delete;
+  change& operator=(const change&) = delete;
+  ~change() { place_ = nullptr; }
+  bell& wait() noexcept { return bell_; }
+
+ private:
+  bell bell_;
+  bell*& place_;
+};
+
 task<void> http2_stream::ask(const request_head& head, std::string_view body) {
+  chain& here = co_await this_chain;
   auto& session = *over_->session_;
   if (auto opened = session.open(response_, head, body); !opened) co_return std::move(opened).error();
   over_->send_soon();
   while (!response_.head_complete) {
     if (response_.failure) co_return *response_.failure;
-    auto waiting = until_changed();
-    const auto waited = co_await std::move(waiting);
-    if (!waited) co_return waited;
+    change something{*this, here};
+    auto& happened = something.wait();
+    co_await happened;
+    if (here.stopped()) co_return error{here.stop_reason()};
   }
   keep_unsent();
   co_return success();
@@ -41,21 +57,6 @@ void http2_stream::keep_unsent() {
   if (response_.unsent.empty()) return;
   unsent_ = response_.unsent;
   response_.unsent = unsent_;
-}
-
-task<void> http2_stream::until_changed() {
-  chain& here = co_await this_chain;
-  bell changed{here};
-  struct waits {
-    explicit waits(bell*& place, bell& what) noexcept : at{place} { at = &what; }
-    waits(const waits&) = delete;
-    waits& operator=(const waits&) = delete;
-    ~waits() { at = nullptr; }
-    bell*& at;
-  } const until{waiting_, changed};
-  co_await changed;
-  if (here.stopped()) co_return error{here.stop_reason()};
-  co_return success();
 }
 
 result<bool> http2_stream::try_body(std::string_view& piece) {
@@ -76,7 +77,12 @@ result<bool> http2_stream::try_body(std::string_view& piece) {
 }
 
 task<void> http2_stream::more() {
-  if (response_.arrived.empty() && !response_.ended && !response_.failure) co_return co_await until_changed();
+  if (!response_.arrived.empty() || response_.ended || response_.failure) co_return success();
+  chain& here = co_await this_chain;
+  change something{*this, here};
+  auto& happened = something.wait();
+  co_await happened;
+  if (here.stopped()) co_return error{here.stop_reason()};
   co_return success();
 }
 

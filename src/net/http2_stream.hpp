@@ -35,7 +35,8 @@ class http2_stream final : public carrier {
 
   static http2_stream& of(http2_response& response) noexcept { return *static_cast<http2_stream*>(response.waiting); }
 
-  task<void> until_changed();
+  class change;
+
   /// The request's body may still be on its way when the response is there; its owner does not wait for that.
   void keep_unsent();
 

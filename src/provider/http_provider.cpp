@@ -8,6 +8,7 @@
 #include <cohedge/wire/rate_limits.hpp>
 #include <cohedge/wire/url.hpp>
 
+#include <algorithm>
 #include <cstring>
 
 namespace cohedge {
@@ -33,7 +34,7 @@ http_provider::http_provider(std::shared_ptr<client_core> core, const dialect::s
     : core_{std::move(core)}, surface_{speaks}, where_{std::move(where)}, name_{where_.name()} {
   auto parsed = wire::parse_url(where_.base_url());
   if (!parsed) {
-    broken_ = std::move(parsed).error();
+    broken_ = where_.unusable() ? *where_.unusable() : std::move(parsed).error();
     if (name_.empty()) name_ = "provider";
     return;
   }
@@ -51,17 +52,31 @@ http_provider::http_provider(std::shared_ptr<client_core> core, const dialect::s
   }
   pool_ = core_->transport.pool(to_);
   base_path_ = base.path;
+  query_ = base.query;
+  if (!query_.empty() && !where_.query().empty()) query_.push_back('&');
+  query_.append(where_.query());
   if (name_.empty()) name_ = base.host;
+  take_key();
+  if (where_.unusable()) broken_ = where_.unusable();
+}
+
+void http_provider::take_key() {
   key_header_ = surface_.credential();
   if (!where_.key_header().empty()) key_header_ = {where_.key_header(), where_.key_prefix()};
-  if (!where_.key().empty()) {
-    std::string value{key_header_.prefix};
-    value.append(where_.key().expose());
-    key_value_ = secret{value};
-    explicit_bzero(value.data(), value.size());
-  } else if (!where_.key_missing().empty()) {
-    broken_ = error{errc::missing_credential, where_.key_missing()};
+  const auto key = where_.key().expose();
+  if (key.empty()) {
+    if (!where_.key_missing().empty()) broken_ = error{errc::missing_credential, where_.key_missing()};
+    return;
   }
+  if (base_path_.find(key) != std::string::npos || query_.find(key) != std::string::npos) {
+    broken_ = error{errc::invalid_argument, "the key does not belong into the URL, which proxies and servers log"};
+    return;
+  }
+  std::string value;
+  value.reserve(key_header_.prefix.size() + key.size());  // a text that grew would leave a copy of the key behind
+  value.append(key_header_.prefix).append(key);
+  key_value_ = secret{value};
+  explicit_bzero(value.data(), value.size());
 }
 
 std::optional<error> http_provider::refusal() const {
@@ -73,14 +88,19 @@ result<net::request_head> http_provider::make_head(const dialect::request_bytes&
                                                    std::string_view target) const {
   std::vector<wire::header> fields;
   const auto fixed = surface_.fixed_headers();
-  fields.reserve(8 + fixed.size() + where_.headers().size());
-  if (!key_value_.empty()) fields.push_back({key_header_.name, key_value_.expose()});
-  fields.insert(fields.end(), fixed.begin(), fixed.end());
-  fields.push_back({"Accept", stream ? surface_.stream_media_type() : "application/json"});
-  fields.push_back({"Accept-Encoding", stream ? "identity" : wire::content_decoder::accepted});
-  fields.push_back({"User-Agent", "cohedge/0.1"});
-  if (!bytes.body.empty()) fields.push_back({"Content-Type", "application/json"});
+  fields.reserve(12 + fixed.size() + where_.headers().size());
+  // What the endpoint says counts more than what the API says, and that more than what we do.
   for (const auto& [field, value] : where_.headers()) fields.push_back({field, value.expose()});
+  const auto add = [&](std::string_view name, std::string_view value) {
+    const auto same = [&](const wire::header& there) { return wire::equals_ignore_case(there.name, name); };
+    if (std::ranges::none_of(fields, same)) fields.push_back({name, value});
+  };
+  if (!key_value_.empty()) add(key_header_.name, key_value_.expose());
+  for (const auto& field : fixed) add(field.name, field.value);
+  add("Accept", stream ? surface_.stream_media_type() : "application/json");
+  add("Accept-Encoding", stream ? "identity" : wire::content_decoder::accepted);
+  add("User-Agent", "cohedge/0.1");
+  if (!bytes.body.empty()) add("Content-Type", "application/json");
   if (!where_.signer()) return net::request_head::make(to_, bytes.method, target, fields);
   const auto host = net::host_field(to_.to());
   const wire::header signed_ones[] = {{"Host", host}, {"Content-Type", "application/json"}};
@@ -95,8 +115,8 @@ result<net::request_head> http_provider::make_head(const dialect::request_bytes&
 
 std::string http_provider::target_of(const dialect::request_bytes& bytes) const {
   auto target = base_path_ + bytes.target_suffix;
-  if (!where_.query().empty())
-    target.append(target.find('?') == std::string::npos ? "?" : "&").append(where_.query());
+  if (target.empty()) target = "/";
+  if (!query_.empty()) target.append(target.find('?') == std::string::npos ? "?" : "&").append(query_);
   return target;
 }
 
@@ -279,6 +299,7 @@ error http_provider::dress(error raw) const {
   if (!raw.detail().empty()) {
     auto text = scrub(std::string{raw.detail()}, where_.key());
     for (const auto& [field, value] : where_.headers()) text = scrub(std::move(text), value);
+    for (const auto& each : where_.hidden()) text = scrub(std::move(text), each);
     raw.with_detail(std::move(text));
   }
   raw.with_provider(name_);

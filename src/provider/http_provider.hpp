@@ -41,6 +41,8 @@ class http_provider final : public backend {
   /// Why no request can be made at all, if so.
   std::optional<error> refusal() const;
   result<net::request_head> make_head(const dialect::request_bytes& bytes, bool stream, std::string_view target) const;
+  void take_key();
+  /// The base URL's path, the API's own target, and all queries in one.
   std::string target_of(const dialect::request_bytes& bytes) const;
   /// The same for all requests that go to the same target, so it is checked and written once.
   result<std::shared_ptr<const net::request_head>> head_of(const dialect::request_bytes& bytes, bool stream);
@@ -68,6 +70,7 @@ class http_provider final : public backend {
   net::destination to_{net::origin{false, {}, 0}};
   std::shared_ptr<net::connection_pool> pool_;  // of connections to it
   std::string base_path_;
+  std::string query_;  // the base URL's and the endpoint's
   dialect::credential_header key_header_;
   secret key_value_;  // as it stands in that header
 

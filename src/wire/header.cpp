@@ -2,8 +2,6 @@
 
 #include "scan.hpp"
 
-#include <algorithm>
-
 namespace cohedge::wire {
 
 void header_block::add(std::string_view name, std::string_view value) {
@@ -11,12 +9,6 @@ void header_block::add(std::string_view name, std::string_view value) {
   text_.append(name).append(value);
   const auto name_size = static_cast<std::uint32_t>(name.size());
   places_.push_back({start, 0, name_size, name_size, static_cast<std::uint32_t>(value.size())});
-}
-
-void header_block::add_in(const char* text, std::string_view name, std::string_view value) {
-  const auto offset = [text](std::string_view part) { return static_cast<std::uint32_t>(part.data() - text); };
-  places_.push_back({text_.size(), offset(name), static_cast<std::uint32_t>(name.size()), offset(value),
-                     static_cast<std::uint32_t>(value.size())});
 }
 
 void header_block::clear() noexcept {
@@ -28,7 +20,7 @@ std::optional<std::string_view> header_block::find(std::string_view name) const 
   for (const place& at : places_) {
     if (at.name_size != name.size()) continue;
     const char* text = text_.data() + at.start;
-    if (equals_ignore_case({text + at.name, at.name_size}, name))
+    if (scan::equals_any_case({text + at.name, at.name_size}, name))
       return std::string_view{text + at.value, at.value_size};
   }
   return std::nullopt;
@@ -38,11 +30,15 @@ bool valid_header_name(std::string_view name) noexcept {
   return !name.empty() && scan::find_token_end(name, 0) == name.size();
 }
 
-bool valid_header_value(std::string_view value) noexcept { return scan::find_control(value) == value.size(); }
+bool valid_lower_header_name(std::string_view name) noexcept {
+  if (scan::is_plain_name(name)) return !name.empty();
+  return valid_header_name(name) && !scan::has_capital(name);
+}
+
+bool valid_header_value(std::string_view value) noexcept { return scan::has_no_control(value); }
 
 bool equals_ignore_case(std::string_view a, std::string_view b) noexcept {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return scan::lower(x) == scan::lower(y); });
+  return scan::equals_any_case(a, b);
 }
 
 }  // namespace cohedge::wire

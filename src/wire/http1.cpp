@@ -177,6 +177,11 @@ bool http1_parser::split_field(std::string_view line, header& out) {
 }
 
 bool http1_parser::note_content_length(std::string_view value) {
+  if (const auto only = scan::digits(value); only && !has_length_) {  // nearly always
+    has_length_ = true;
+    length_ = *only;
+    return true;
+  }
   return scan::each_element(value, [this, value](std::string_view element) {
     const auto length = scan::digits(element);
     if (!length) return fail(errc::protocol_error, "a Content-Length that is not a number: " + in_quotes(value));
@@ -192,7 +197,7 @@ bool http1_parser::note_transfer_encoding(std::string_view value) {
   if (value.empty()) return fail(errc::protocol_error, "a Transfer-Encoding without a coding");
   return scan::each_element(value, [this](std::string_view coding) {
     if (coding.empty()) return true;
-    const bool chunked = scan::equals_lower(coding, "chunked");
+    const bool chunked = scan::equals_any_case(coding, "chunked");
     if (chunked && chunked_last_) return fail(errc::protocol_error, "chunked twice");
     if (!chunked) other_coding_ = true;
     chunked_last_ = chunked;
@@ -202,26 +207,22 @@ bool http1_parser::note_transfer_encoding(std::string_view value) {
 
 void http1_parser::note_connection(std::string_view value) noexcept {
   scan::each_element(value, [this](std::string_view token) {
-    close_token_ |= scan::equals_lower(token, "close");
-    keep_alive_token_ |= scan::equals_lower(token, "keep-alive");
+    close_token_ |= scan::equals_any_case(token, "close");
+    keep_alive_token_ |= scan::equals_any_case(token, "keep-alive");
     return true;
   });
 }
 
-// The fields that frame the message are looked at as they come.
-bool http1_parser::note_field(const header& field) {
-  switch (field.name.size()) {
-    case 10:
-      if (scan::equals_lower(field.name, "connection")) note_connection(field.value);
-      return true;
-    case 14:
-      if (scan::equals_lower(field.name, "content-length")) return note_content_length(field.value);
-      return true;
-    case 17:
-      if (scan::equals_lower(field.name, "transfer-encoding")) return note_transfer_encoding(field.value);
-      return true;
-    default: return true;
-  }
+// The fields that frame the message are looked at as they come; the length of a name tells nearly all others.
+inline bool http1_parser::note_field(const header& field) {
+  constexpr std::string_view connection{"connection"}, length{"content-length"}, encoding{"transfer-encoding"};
+  constexpr auto sizes = 1U << connection.size() | 1U << length.size() | 1U << encoding.size();
+  const auto size = field.name.size();
+  if (size >= 32 || (sizes >> size & 1) == 0) return true;
+  if (scan::equals_any_case(field.name, length)) return note_content_length(field.value);
+  if (scan::equals_any_case(field.name, encoding)) return note_transfer_encoding(field.value);
+  if (scan::equals_any_case(field.name, connection)) note_connection(field.value);
+  return true;
 }
 
 bool http1_parser::parse_field(std::string_view line) {
@@ -239,18 +240,20 @@ bool http1_parser::parse_field(std::string_view line) {
 // Reads whole header lines straight from the input, each byte once, and copies them all at once. Stops before whatever
 // is not plain (the end of the head, a cut line, a fault, a limit): parse_field sees to that.
 bool http1_parser::read_plain_fields(std::string_view& input) {
+  const char* const text = input.data();
   std::size_t line = 0;
+  auto count = headers_.size();
   bool fine = true;
-  while (fine && headers_.size() < limits_.header_count) {
+  for (; fine && count < limits_.header_count; ++count) {
     const auto colon = scan::find_token_end(input, line);
-    if (colon == line || colon == input.size() || input[colon] != ':') break;
+    if (colon == line || colon == input.size() || text[colon] != ':') break;
     const auto end = scan::find_control(input, colon + 1);
-    if (end + 1 >= input.size() || input[end] != '\r' || input[end + 1] != '\n') break;
+    if (end + 1 >= input.size() || text[end] != '\r' || text[end + 1] != '\n') break;
     const auto size = end + 2 - line;
     if (size > limits_.header_line || block_size_ + size > limits_.header_block) break;
-    const header field{input.substr(line, colon - line), scan::trim(input.substr(colon + 1, end - colon - 1))};
+    const header field{{text + line, colon - line}, scan::trim({text + colon + 1, end - colon - 1})};
     fine = note_field(field);
-    headers_.add_in(input.data(), field.name, field.value);
+    headers_.add_in(text, field.name, field.value);
     block_size_ += size;
     line += size;
   }

@@ -27,6 +27,11 @@ std::size_t find(std::string_view text, std::size_t at) noexcept {
   for (; at + 16 <= text.size(); at += 16)
     if (const auto found = special_of_16<What>(text.data() + at); found != 0)
       return at + static_cast<std::size_t>(std::countr_zero(found));
+  if (at < text.size() && text.size() >= 16) {  // the last sixteen bytes, less those seen
+    const auto seen = 16 - (text.size() - at);
+    const auto found = special_of_16<What>(text.data() + text.size() - 16) >> seen;
+    return found != 0 ? at + static_cast<std::size_t>(std::countr_zero(found)) : text.size();
+  }
 #endif
   const auto marks = [](std::uint64_t word) {
     const auto special = scan::below(word, 0x20) | scan::equal(word, '"') | scan::equal(word, '\\');

@@ -52,7 +52,7 @@ wait rate_limit_reset(const header_block& headers) {
   constexpr std::string_view reset{"x-ratelimit-reset"};
   wait longest;
   for (const header field : headers) {
-    if (field.name.size() < reset.size() || !scan::equals_lower(field.name.substr(0, reset.size()), reset)) continue;
+    if (field.name.size() < reset.size() || !scan::equals_any_case(field.name.substr(0, reset.size()), reset)) continue;
     std::string remaining{"x-ratelimit-remaining"};
     remaining.append(field.name.substr(reset.size()));
     const auto left = headers.find(remaining);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -65,6 +66,22 @@ inline __m128i between16(__m128i bytes, char first, char last) noexcept {
 }
 /// A bit for each byte, the first one lowest.
 inline unsigned bits(__m128i marks) noexcept { return static_cast<unsigned>(_mm_movemask_epi8(marks)); }
+/// Whether every byte passes: `good16` says it of sixteen at once, `good` of one. Short texts in two loads that overlap.
+template <class Good16, class Good>
+bool all_of(std::string_view text, Good16 good16, Good good) noexcept {
+  const char* const data = text.data();
+  const auto size = text.size();
+  if (size >= 16) {
+    for (std::size_t at = 0; at + 16 < size; at += 16)
+      if (!good16(load16(data + at))) return false;
+    return good16(load16(data + size - 16));
+  }
+  if (size >= 8)
+    return good16(_mm_set_epi64x(static_cast<long long>(load8(data + size - 8)), static_cast<long long>(load8(data))));
+  for (const char c : text)
+    if (!good(c)) return false;
+  return true;
+}
 #endif
 
 /// Index of the first control character, text.size() if none.
@@ -118,14 +135,69 @@ inline std::size_t find_token_end(std::string_view text, std::size_t at) noexcep
   return at;
 }
 
+/// Whether these are usual characters of names: small letters, digits, hyphens. False says nothing.
+inline bool is_plain_name(std::string_view text) noexcept {
+  const auto good = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
+#if defined(__SSE2__)
+  const auto good16 = [](__m128i bytes) {
+    const auto letters_or_digits = _mm_or_si128(between16(bytes, 'a', 'z'), between16(bytes, '0', '9'));
+    return bits(_mm_or_si128(letters_or_digits, equal16(bytes, '-'))) == 0xffff;
+  };
+  return all_of(text, good16, good);
+#else
+  return std::ranges::all_of(text, good);
+#endif
+}
+
+/// Whether no control character is there but TAB.
+inline bool has_no_control(std::string_view text) noexcept {
+#if defined(__SSE2__)
+  const auto good16 = [](__m128i bytes) {
+    const auto controls = _mm_or_si128(below_space16(bytes), equal16(bytes, 0x7f));
+    return bits(_mm_andnot_si128(equal16(bytes, '\t'), controls)) == 0;
+  };
+  const auto good = [](char c) { return (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) || c == '\t'; };
+  return all_of(text, good16, good);
+#else
+  return find_control(text) == text.size();
+#endif
+}
+
 constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 constexpr char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
 
-inline bool equals_lower(std::string_view text, std::string_view lower_case) noexcept {
-  if (text.size() != lower_case.size()) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (lower(text[i]) != lower_case[i]) return false;
+/// Eight bytes at once, with the letters among them in lower case.
+constexpr std::uint64_t lower8(std::uint64_t word) noexcept {
+  const auto ascii = word & ~high_bits;
+  const auto from_a = ascii + every(0x80 - 'A');    // the high bit: at least 'A'
+  const auto beyond_z = ascii + every(0x7f - 'Z');  // the high bit: more than 'Z'
+  const auto capitals = (from_a ^ beyond_z) & ~word & high_bits;
+  return word | (capitals >> 2);  // 0x20
+}
+
+inline bool has_capital(std::string_view text) noexcept {
+  const auto capital8 = [&](std::size_t at) { return lower8(load8(text.data() + at)) != load8(text.data() + at); };
+  if (text.size() >= 8) {
+    for (std::size_t at = 0; at + 8 < text.size(); at += 8)
+      if (capital8(at)) return true;
+    return capital8(text.size() - 8);
   }
+  for (const char c : text)
+    if (lower(c) != c) return true;
+  return false;
+}
+
+/// Equality without regard to ASCII case.
+inline bool equals_any_case(std::string_view a, std::string_view b) noexcept {
+  if (a.size() != b.size()) return false;
+  const auto same8 = [&](std::size_t at) { return lower8(load8(a.data() + at)) == lower8(load8(b.data() + at)); };
+  if (a.size() >= 8) {
+    for (std::size_t at = 0; at + 8 < a.size(); at += 8)
+      if (!same8(at)) return false;
+    return same8(a.size() - 8);
+  }
+  for (std::size_t i = 0; i < a.size(); ++i)
+    if (lower(a[i]) != lower(b[i])) return false;
   return true;
 }
 

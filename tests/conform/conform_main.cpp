@@ -1,10 +1,11 @@
-// conform --sse FILE | --http1 FILE | --sigv4 FILE | --eventstream FILE | --replay [FILE]: holds a part of the library,
-// or the whole client, against a public suite and says what differs. Exit 0: every case passed.
+// conform --sse FILE | --http1 FILE | --sigv4 FILE | --eventstream FILE | --replay [FILE] | --requests [FILE]: holds a
+// part of the library, or the whole client, against a public suite and says what differs. Exit 0: every case passed.
 
 #include "conform/eventstream_conform.hpp"
 #include "conform/http1_conform.hpp"
 #include "conform/sigv4_conform.hpp"
 #include "conform/sse_conform.hpp"
+#include "replay/request_replay.hpp"
 #include "replay/socket_replay.hpp"
 #include "shared.hpp"
 
@@ -89,22 +90,43 @@ bool replay(const std::filesystem::path& path) {
   return all.failed == 0 && all.passed > 0;
 }
 
+bool requests(const std::filesystem::path& path) {
+  const auto report = cohedge::tests::replay_requests(cohedge::tests::load(path));
+  std::printf("%-28s %8s %8s %8s %9s\n", "surface", "same", "differ", "failed", "awaiting");
+  for (const auto& [surface, row] : report.rows)
+    std::printf("%-28s %8d %8d %8d %9d\n", surface.c_str(), row.same, row.differ, row.failed, row.awaiting);
+  for (const auto& [why, exchanges] : report.why)
+    for (const auto& id : exchanges) std::printf("differs on purpose, %s: %s\n", why.c_str(), id.c_str());
+  for (const auto& line : report.failures) std::printf("FAILED: %s\n", line.c_str());
+  const auto all = report.total();
+  std::printf("--requests: %d the same, %d differ on purpose, %d failed, %d awaiting\n", all.same, all.differ,
+              all.failed, all.awaiting);
+  return all.failed == 0 && all.same > 0;
+}
+
+// Suites over the recorded corpus, which is found by itself.
+bool over_corpus(std::string_view option, const std::filesystem::path& path) {
+  return option == "--replay" ? replay(path) : requests(path);
+}
+
+bool is_over_corpus(std::string_view option) { return option == "--replay" || option == "--requests"; }
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc == 2 && argv[1] == std::string_view{"--replay"}) {
+  if (argc == 2 && is_over_corpus(argv[1])) {
     const auto corpus = cohedge::tests::shared("fixtures/golden.jsonl.gz");
     if (!corpus) {
       std::fputs("skipped: ../shared is absent\n", stderr);
       return 0;
     }
-    return replay(*corpus) ? 0 : 1;
+    return over_corpus(argv[1], *corpus) ? 0 : 1;
   }
   if (argc < 3 || argc % 2 == 0) return usage();
   bool passed = true;
   for (int i = 1; i + 1 < argc; i += 2) {
-    if (argv[i] == std::string_view{"--replay"}) {
-      passed = replay(argv[i + 1]) && passed;
+    if (is_over_corpus(argv[i])) {
+      passed = over_corpus(argv[i], argv[i + 1]) && passed;
       continue;
     }
     const auto* chosen = find(argv[i]);

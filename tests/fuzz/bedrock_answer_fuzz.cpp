@@ -1,6 +1,6 @@
-// Answers of Bedrock's Converse: whole ones, and streams that are put together from the input, so that their checksums
-// are right. The oracle: however a stream is cut, the same deltas come out and the same end; a failure after content
-// has class truncated.
+// Answers of Bedrock's Converse and of Claude through InvokeModel: whole ones, and streams that are put together from
+// the input, so that their checksums are right. The oracle: however a stream is cut, the same deltas come out and the
+// same end; a failure after content has class truncated.
 
 #include "target.hpp"
 
@@ -19,8 +19,7 @@ std::string log_of(const tests::streamed& stream) {
   return log;
 }
 
-void check_stream(std::string_view bytes) {
-  const auto& api = dialect::bedrock_converse();
+void check_stream(const dialect::surface& api, std::string_view bytes) {
   limits bounds;
   bounds.sse_event = 2000;
   bounds.neutral_events = 20;
@@ -31,7 +30,8 @@ void check_stream(std::string_view bytes) {
   for (std::size_t size : {1U, 17U}) require(log_of(tests::run_stream(api, bytes, {"", {size}}, bounds)) == log);
 }
 
-/// Lines of the input become messages: the first byte names the event, the rest is its payload.
+/// Lines of the input become messages: the first byte names the event, the rest is its payload; of a chunk, its
+/// document.
 std::string stream_of(std::string_view bytes) {
   constexpr std::array<std::string_view, 7> events{
       "messageStart", "contentBlockStart", "contentBlockDelta", "contentBlockStop", "messageStop", "metadata", "chunk"};
@@ -42,7 +42,9 @@ std::string stream_of(std::string_view bytes) {
     if (line.empty()) continue;
     const auto which = static_cast<std::size_t>(static_cast<unsigned char>(line.front()) - 'a');
     const auto payload = line.substr(1);
-    if (which < events.size())
+    if (which < events.size() && events[which] == "chunk")
+      out += tests::chunk(payload);
+    else if (which < events.size())
       out += tests::event(events[which], payload);
     else if (which == events.size())
       out += tests::exception("throttlingException", payload);
@@ -53,8 +55,9 @@ std::string stream_of(std::string_view bytes) {
 }
 
 void run(std::string_view bytes) {
-  check_stream(bytes);
-  check_stream(stream_of(bytes));
+  check_stream(dialect::bedrock_converse(), bytes);
+  const auto messages = stream_of(bytes);
+  for (const auto* api : {&dialect::bedrock_converse(), &dialect::bedrock_invoke()}) check_stream(*api, messages);
   const auto answer = tests::decode_whole(dialect::bedrock_converse(), bytes);
   require(!answer || answer.value().choices().size() <= 1);
   const auto memory = tests::padded(bytes);

@@ -18,6 +18,15 @@ struct built {
 };
 constexpr built surfaces[]{
     {"openai.chat", dialect::openai_chat},
+    {"openai.responses", dialect::openai_responses},
+    {"anthropic.messages", dialect::anthropic_messages},
+    {"anthropic.messages on Bedrock", dialect::bedrock_invoke},
+    {"anthropic.messages on Vertex", dialect::anthropic_vertex},
+    {"bedrock.converse", dialect::bedrock_converse},
+    {"cohere.chat", dialect::cohere_chat},
+    {"gemini", dialect::gemini_generate_content},
+    {"gemini on Vertex", dialect::vertex_generate_content},
+    {"ollama.chat", dialect::ollama_chat},
     {"legacy.completions", dialect::legacy_completions},
 };
 
@@ -50,8 +59,6 @@ string_view stranger(const recording& one) {
     if (holds(one.url, "huggingface.co/api/models/"))
       return "one repository of the Hugging Face hub, no list of models";
   }
-  if (one.surface == "embeddings" && one.provider == "perplexity")
-    return "vectors of int8 in base64, which nothing in the body tells from floats";
   return {};
 }
 
@@ -90,7 +97,7 @@ constexpr provider_rule own_protocols[]{
     {"cohere", family::cohere, "cohere.chat"},
     {"gemini", family::gemini, "gemini"},
     {"ollama", family::ollama, "ollama.chat"},
-    {"vertex", family::gemini, "gemini"},
+    {"vertex", family::gemini, "gemini on Vertex"},
 };
 
 place at(family speaks, purpose asks, string_view dialect) {
@@ -111,8 +118,11 @@ place by_provider(const recording& one, purpose asks) {
 place invoked(const recording& one) {
   if (holds(one.request_body, "\"anthropic_version\""))
     return at(family::anthropic, purpose::chat, "anthropic.messages on Bedrock");
-  const bool nova = holds(one.url, "amazon.nova");
-  return at(nova ? family::bedrock : family::invoke, purpose::chat, "bedrock.invoke");
+  // Nova answers InvokeModel as it does Converse, and all errors are alike.
+  if (one.status >= 300 || holds(one.url, "amazon.nova")) return at(family::bedrock, purpose::chat, "bedrock.converse");
+  place found;
+  found.why_not = "a model's own form through InvokeModel: Converse serves the same models";
+  return found;
 }
 
 place sort(const recording& one) {
@@ -126,7 +136,10 @@ place sort(const recording& one) {
   if (one.surface == "count_tokens" || holds(one.url, "/count-tokens")) return by_provider(one, purpose::count);
   if (one.surface == "health") return by_provider(one, purpose::check);
   for (const auto& each : rules)
-    if (each.surface == one.surface) return at(each.speaks, each.asks, each.dialect);
+    if (each.surface == one.surface && each.dialect == "gemini")
+      return by_provider(one, each.asks);
+    else if (each.surface == one.surface)
+      return at(each.speaks, each.asks, each.dialect);
   place found;
   for (const auto& each : other_apis)
     if (each.surface == one.surface) found.why_not = each.why;

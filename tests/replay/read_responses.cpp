@@ -16,7 +16,9 @@ void add_item(dom::element item, reading& into) {
     if (kind == "reasoning_text") said.reasoning += dom::text(part, "text");
   }
   if (type == "reasoning") {
-    for (const auto part : dom::items(item, "summary")) said.reasoning += dom::text(part, "text");
+    std::string gap;  // each part of a summary is a paragraph
+    for (const auto part : dom::items(item, "summary"))
+      said.reasoning += std::exchange(gap, "\n\n") + dom::text(part, "text");
     reasoning_item closed;
     closed.id = dom::text(item, "id");
     closed.encrypted = dom::text(item, "encrypted_content");

@@ -24,6 +24,7 @@ class alarm {
   alarm& operator=(const alarm&) = delete;
 
   bool is_set() const noexcept { return source_ != nullptr; }
+  /// What it was set for last.
   time_point when() const noexcept { return when_; }
 
  protected:
@@ -35,8 +36,13 @@ class alarm {
 
  private:
   friend class time_source;
+  static constexpr std::uint64_t next_turn = 0;  // as its order: it is in the line for the next turn, not in the heap
+
   time_source* source_ = nullptr;
-  std::size_t slot_ = 0;
+  union {
+    std::size_t slot_ = 0;  // in the heap
+    alarm* behind_;         // in the line
+  };
   std::uint64_t order_ = 0;
   time_point when_{};
 };
@@ -57,6 +63,9 @@ class time_source {
   /// Sets the alarm, or moves it when it is set already. One set for `time_point::max()` never rings, but is told when
   /// its context dies.
   void set(alarm& a, time_point when);
+  /// The alarm rings, once, in the executor's next turn, when everybody who is ready now has had one; whatever it was set
+  /// for is forgotten. False: this source has no turns, or no memory for one; nothing has changed then.
+  bool ring_next_turn(alarm& a) noexcept;
   void clear(alarm& a) noexcept;
   /// The earliest alarm's time, or max().
   time_point earliest() const noexcept;
@@ -68,6 +77,10 @@ class time_source {
   virtual void sooner(time_point earliest) = 0;
   /// No alarm is left that will ever ring.
   virtual void none_left() noexcept {}
+  /// Has the executor call `ring_turn` in its next turn. False: it cannot.
+  virtual bool arrange_turn() noexcept { return false; }
+  /// Rings those that were in line when the turn began.
+  void ring_turn();
   /// Rings everything due at `now`, one by one; an alarm may set or clear others meanwhile.
   void ring_until(time_point now) noexcept;
   /// Rings the one alarm that is due first, if it is due at `now`.
@@ -78,8 +91,14 @@ class time_source {
   void place(alarm* a, std::size_t slot) noexcept;
   void sift_up(std::size_t slot) noexcept;
   void sift_down(std::size_t slot) noexcept;
+  void leave_heap(const alarm& a) noexcept;
+  void leave_line(const alarm& a) noexcept;
 
   std::vector<alarm*> heap_;
+  alarm* first_in_line_ = nullptr;  // for the next turn
+  alarm* last_in_line_ = nullptr;
+  std::size_t line_ = 0;
+  bool turn_arranged_ = false;
   std::uint64_t orders_ = 0;
 };
 

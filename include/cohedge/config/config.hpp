@@ -2,6 +2,7 @@
 
 #include <cohedge/observe/json_lines.hpp>
 #include <cohedge/provider/client.hpp>
+#include <cohedge/provider/presets.hpp>
 #include <cohedge/provider/provider.hpp>
 #include <cohedge/route/route.hpp>
 
@@ -14,10 +15,6 @@
 #include <vector>
 
 namespace cohedge {
-
-/// Looks up an environment variable. An empty function means the process's own environment, where a variable that is
-/// set but empty counts as not set.
-using environment = std::function<std::optional<std::string>(const std::string& variable)>;
 
 /// A provider out of a file or the environment, and what is known about it.
 class configured_provider {
@@ -96,10 +93,11 @@ class config_file {
 result<setup> load(client& client, const std::filesystem::path& file);
 result<setup> load_text(client& client, std::string_view toml, std::string_view file_name);
 
-/// What can be asked without a file: every provider whose key is in the environment (OPENAI_API_KEY, GROQ_API_KEY,
-/// MISTRAL_API_KEY, …), each with a default model unless OPENAI_MODEL, GROQ_MODEL, … names one; OPENAI_BASE_URL and
-/// GROQ_BASE_URL count as well. The route "chat" is the fallback over all of them, in the order of
-/// `environment_keys`. Errors: `errc::missing_credential` where there is no key at all, with what to set.
+/// What can be asked without a file: every preset (docs/providers.md) whose key is in the environment (OPENAI_API_KEY,
+/// ANTHROPIC_API_KEY, GROQ_API_KEY, …), or whose address is where it needs no key (VLLM_BASE_URL, …), with its default
+/// model unless a variable (OPENAI_MODEL, …) names another one. Of several with the same key, the first. The route
+/// "chat" is the fallback over all of them, in the order of `presets()`. Errors: `errc::missing_credential` where there
+/// is nothing at all, with what to set.
 result<setup> from_environment(client& client, const environment& variables = {});
 
 /// The variables that `from_environment` looks for keys in, in the order of its route.

@@ -77,6 +77,20 @@ class stream_decoder {
   virtual bool committed() const = 0;
 };
 
+/// What requests of an API surface can say: the columns of the table in docs/providers.md.
+struct capability_set {
+  bool text = false;
+  bool images = false;
+  bool tools = false;
+  bool structured_output = false;  ///< a JSON schema for the answer
+  bool reasoning = false;          ///< how much to think
+  bool embeddings = false;
+  bool models = false;
+  bool token_count = false;
+
+  bool operator==(const capability_set&) const = default;
+};
+
 /// One API surface: request to bytes, bytes to answer, status and body to error. Stateless; one object is shared by
 /// all providers that speak it, from any thread.
 class surface {
@@ -92,6 +106,9 @@ class surface {
   virtual std::span<const wire::header> fixed_headers() const { return {}; }
   /// What streamed answers are asked for as.
   virtual std::string_view stream_media_type() const { return "text/event-stream"; }
+
+  /// Found out by asking `encode` and its relatives: a surface has what arrives in the bytes of a request that has it.
+  capability_set capabilities() const;
 
   /// The request for a completion. Errors: invalid_argument (no messages, raw JSON that is none), unsupported (what the
   /// API cannot express, unless the request has drop_unsupported).
@@ -131,6 +148,11 @@ class surface {
   virtual result<std::uint64_t> decode_count(std::string_view padded_body) const;
 };
 
+/// All surfaces there are.
+std::span<const surface* const> surfaces();
+/// The surface that calls itself so; null where there is none.
+const surface* surface_named(std::string_view name);
+
 /// OpenAI's chat completions, as OpenAI and some thirty compatible servers speak it.
 const surface& openai_chat();
 /// OpenAI's Responses API (POST {base}/responses), without the state it can keep: the conversation is in the request.
@@ -160,18 +182,33 @@ inline constexpr std::uint32_t anthropic_max_tokens = 4096;
 /// InvokeModel the embeddings of Amazon Titan and Cohere. Base URL: https://bedrock-runtime.{region}.amazonaws.com.
 /// Health: Bedrock answers no free request; a Converse for a model that does not exist tells whether the key is taken.
 const surface& bedrock_converse();
+/// Claude on Bedrock through InvokeModel and InvokeModelWithResponseStream: the requests and answers of
+/// `anthropic_messages`, which say what Converse has no words for. The rest is as for `bedrock_converse`.
+const surface& bedrock_invoke();
 
 /// Google's Gemini API (https://ai.google.dev/api/generate-content). POST {base}/models/{model}:generateContent and
 /// :streamGenerateContent, so the base URL ends with the version: https://generativelanguage.googleapis.com/v1beta.
 ///  - System and developer turns become the system instruction, wherever they stood.
 ///  - A tool's answer is sent with the name of the tool, which is looked up by the id of the call in earlier turns.
 ///  - Calls come without ids: they are given "call_0", "call_1", … of their own, which are not sent back.
-///  - `extra` replaces whole top-level members: "generationConfig" as well as "safetySettings" or "cachedContent".
+///  - `extra("generationConfig", …)` is put together with what the request says: its members win, one by one.
 /// Health: GET {base}/models?pageSize=1.
 const surface& gemini_generate_content();
 /// The same on Google's Vertex AI. The base URL goes up to the publisher:
 /// https://{location}-aiplatform.googleapis.com/v1beta1/projects/{project}/locations/{location}/publishers/google.
 /// There is no list of models, and embeddings take one text. Health: the tokens of a short text are counted.
 const surface& vertex_generate_content();
+
+/// Ollama's own API (docs/api.md of ollama/ollama): POST {base}/api/chat, so the base URL is http://127.0.0.1:11434.
+///  - Thinking is on or off, or one of three levels, as far as the model knows them.
+///  - Parts of text are joined to the turn's text; of others, only the bytes of pictures can be sent.
+///  - A tool cannot be forced. `extra("options", …)`, for num_ctx and the like, is put together with ours.
+/// Health: GET {base}/api/version.
+const surface& ollama_chat();
+
+/// Cohere's chat API, version 2 (https://docs.cohere.com/reference/chat): POST {base}/v2/chat, so the base URL is
+/// https://api.cohere.com. The plan of a tool call is reasoning; a tool that must be called is the only one offered.
+/// Texts whose purpose is not said are embedded as documents. Health: GET {base}/v1/models?page_size=1.
+const surface& cohere_chat();
 
 }  // namespace cohedge::dialect

@@ -38,11 +38,15 @@ class endpoint {
   endpoint& sign(wire::sigv4_signer with) {
     return signer_ = std::make_shared<const wire::sigv4_signer>(std::move(with)), *this;
   }
-  /// Put behind every target: "api-version=2024-10-21".
+  /// A further text that errors never show, such as what a signer signs with. Keys and headers are hidden anyway.
+  endpoint& hide(secret text) { return hidden_.push_back(std::move(text)), *this; }
+  /// Put behind every target, beside a query of the base URL: "api-version=2024-10-21". No place for a key.
   endpoint& query(std::string text) { return query_ = std::move(text), *this; }
   /// What to tell somebody who has no key: every call fails with `errc::missing_credential` and this text.
   endpoint& key_missing(std::string advice) { return key_missing_ = std::move(advice), *this; }
-  /// A further request header. CR, LF and NUL are refused when the first call is made. Its value is kept like a key: it
+  /// Every call fails with this, and nothing is sent: for settings that are found to be wrong before anything is asked.
+  endpoint& unusable(error why) { return unusable_ = std::move(why), *this; }
+  /// A further request header, or instead of the API's or ours of that name. CR, LF and NUL are refused when the first call is made. Its value is kept like a key: it
   /// may be one.
   endpoint& header(std::string field, std::string_view value) {
     return headers_.emplace_back(std::move(field), secret{value}), *this;
@@ -67,7 +71,9 @@ class endpoint {
   const std::string& key_prefix() const noexcept { return key_prefix_; }
   const std::shared_ptr<const wire::sigv4_signer>& signer() const noexcept { return signer_; }
   const std::string& query() const noexcept { return query_; }
+  const std::vector<secret>& hidden() const noexcept { return hidden_; }
   const std::string& key_missing() const noexcept { return key_missing_; }
+  const std::optional<error>& unusable() const noexcept { return unusable_; }
   const std::vector<std::pair<std::string, secret>>& headers() const noexcept { return headers_; }
   const dialect::deviations& deviations() const noexcept { return deviations_; }
   const std::optional<net::tls_options>& tls() const noexcept { return tls_; }
@@ -85,7 +91,9 @@ class endpoint {
   std::string key_prefix_;
   std::shared_ptr<const wire::sigv4_signer> signer_;
   std::string query_;
+  std::vector<secret> hidden_;
   std::string key_missing_;
+  std::optional<error> unusable_;
   std::vector<std::pair<std::string, secret>> headers_;
   dialect::deviations deviations_;
   std::optional<net::tls_options> tls_;
@@ -99,8 +107,6 @@ class endpoint {
 /// error of every call, with a text that says what would be right. `speaks` must live for the whole program.
 provider make_provider(client& client, const dialect::surface& speaks, endpoint where);
 
-/// OpenAI. The key comes from OPENAI_API_KEY, the base URL from OPENAI_BASE_URL where it is set.
-provider openai(client& client, std::string model);
 /// Any server with OpenAI's chat completions: `base_url` ends where "/chat/completions" is appended.
 provider openai_compatible(client& client, std::string base_url, std::string model, secret key = {});
 /// A server with the completions API before chat: POST {base}/completions, GET {base}/health.

@@ -28,7 +28,11 @@ class header_block {
   void add(std::string_view name, std::string_view value);
   /// For parsers, which copy many lines at once: appends a field whose name and value lie in a text that begins at
   /// `text` and is appended next, by `append`.
-  void add_in(const char* text, std::string_view name, std::string_view value);
+  void add_in(const char* text, std::string_view name, std::string_view value) {
+    const auto offset = [text](std::string_view part) { return static_cast<std::uint32_t>(part.data() - text); };
+    places_.push_back({text_.size(), offset(name), static_cast<std::uint32_t>(name.size()), offset(value),
+                       static_cast<std::uint32_t>(value.size())});
+  }
   void append(std::string_view text) { text_.append(text); }
   /// Forgets all fields and keeps the memory.
   void clear() noexcept;
@@ -84,6 +88,8 @@ inline header_block::iterator header_block::end() const noexcept { return {this,
 
 /// Whether this is a `token` of RFC 9110 §5.6.2: not empty, only letters, digits and !#$%&'*+-.^_`|~
 bool valid_header_name(std::string_view name) noexcept;
+/// The same without capitals, as HTTP/2 has it (RFC 9113 §8.2.1).
+bool valid_lower_header_name(std::string_view name) noexcept;
 /// Whether this can stand after the colon (RFC 9110 §5.5): no CR, LF, NUL or any other control but TAB. Bytes from
 /// 0x80 up are allowed.
 bool valid_header_value(std::string_view value) noexcept;

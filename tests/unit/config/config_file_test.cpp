@@ -28,6 +28,12 @@ std::string problems_of(std::string_view toml) {
   return std::string{read.error().detail()};
 }
 
+std::string kinds() {
+  std::string names;
+  for (const auto* row : cohedge::presets()) names.append(names.empty() ? "" : ", ").append(row->name);
+  return names;
+}
+
 constexpr std::string_view whole_file = R"(
 [client]
 ca_file = "extra.pem"
@@ -84,15 +90,16 @@ TEST_CASE("a whole file is read as it says", "[config]") {
   REQUIRE(said.providers.size() == 3);
   const auto& gpt = said.providers[0];
   CHECK(gpt.name == "gpt");
-  CHECK(gpt.base_url == "https://api.openai.com/v1");
-  CHECK(gpt.base_url_variable == "OPENAI_BASE_URL");
-  CHECK(gpt.key_variable == "OPENAI_API_KEY");
+  CHECK(gpt.row == cohedge::preset_named("openai"));
+  CHECK(gpt.options.model() == "gpt-5-mini");
+  CHECK(gpt.options.base_url().empty());  // the preset's own, and its key
   CHECK(gpt.deviations == cohedge::dialect::openai_deviations());
   REQUIRE(gpt.clocks);
   CHECK(gpt.clocks->connect() == 2s);
 
   const auto& local = said.providers[1];
-  CHECK(local.key_variable == "LOCAL_KEY");
+  CHECK(local.options.key_variable() == "LOCAL_KEY");
+  CHECK(local.options.base_url() == "http://127.0.0.1:8080/v1");
   REQUIRE(local.headers.size() == 2);
   CHECK(local.headers[0].field == "X-Title");
   CHECK_FALSE(local.headers[0].is_variable);
@@ -105,7 +112,7 @@ TEST_CASE("a whole file is read as it says", "[config]") {
   CHECK(local.deviations.system_as() == cohedge::dialect::deviations::system_role::developer);
   CHECK_FALSE(local.deviations.include_usage());
   CHECK(local.deviations.finish_reason_optional());
-  CHECK(said.providers[2].is_legacy);
+  CHECK(said.providers[2].row->surface == "legacy.completions");
 
   REQUIRE(said.routes.size() == 2);
   CHECK(said.routes[0].name == "chat");  // npc refers to it, so it is made first
@@ -125,13 +132,19 @@ TEST_CASE("a whole file is read as it says", "[config]") {
   CHECK(said.routes[1].weights == std::vector<double>{90, 10});
 }
 
-TEST_CASE("a provider's own key goes to its own address only", "[config]") {
+TEST_CASE("what an address is made of stands in the file, or in a variable", "[config]") {
   const auto said = good(
-      "[providers.a]\nkind = \"groq\"\nmodel = \"m\"\n"
-      "[providers.b]\nkind = \"groq\"\nmodel = \"m\"\nbase_url = \"https://elsewhere.test/v1\"\n");
-  CHECK(said.providers[0].key_variable == "GROQ_API_KEY");
-  CHECK(said.providers[1].key_variable.empty());
-  CHECK(said.providers[1].base_url_variable.empty());
+      "[providers.a]\nkind = \"azure_classic\"\nresource = \"res\"\ndeployment = \"gpt\"\n"
+      "api_version = \"env:MY_VERSION\"\nmodel = \"gpt-5\"\n"
+      "[providers.b]\nkind = \"bedrock\"\nregion = \"eu-west-1\"\n");
+  CHECK(said.providers[0].options.parts().at("resource") == "res");
+  CHECK(said.providers[0].options.parts().at("deployment") == "gpt");
+  REQUIRE(said.providers[0].part_variables.size() == 1);
+  CHECK(said.providers[0].part_variables[0].field == "api_version");
+  CHECK(said.providers[0].part_variables[0].value == "MY_VERSION");
+  CHECK(said.providers[1].options.parts().at("region") == "eu-west-1");
+  CHECK(problems_of("[providers.a]\nkind = \"groq\"\nregion = \"eu-west-1\"\n")
+            .starts_with("cohedge.toml:3: providers.a.region: unknown key"));
 }
 
 TEST_CASE("what is wrong is told with line, key and remedy", "[config]") {
@@ -155,9 +168,8 @@ TEST_CASE("what is wrong is told with line, key and remedy", "[config]") {
       {"[providers.gpt]\nkind = \"opnai\"\nmodel = \"m\"\n",
        "2: providers.gpt.kind: \"opnai\" is not known; did you mean \"openai\"?"},
       {"[providers.gpt]\nkind = 1\nmodel = \"m\"\n",
-       "2: providers.gpt.kind: must be one of: openai_compatible, legacy, openai, groq, cerebras, mistral, deepseek, "
-       "xai, together, fireworks, openrouter, moonshot, alibaba, zai, perplexity"},
-      {"[providers.gpt]\nkind = \"openai\"\n", "1: providers.gpt: model is missing"},
+       "2: providers.gpt.kind: must be one of: " + kinds()},
+      {"[providers.gpt]\nkind = \"vllm\"\n", "1: providers.gpt: model is missing"},
       {"[providers.gpt]\nkind = \"openai\"\nmodel = \"\"\n", "3: providers.gpt.model: must not be empty"},
       {"[providers.gpt]\nkind = \"openai\"\nmodel = 5\n", "3: providers.gpt.model: must be a text in quotes"},
       {"[providers.x]\nkind = \"legacy\"\nmodel = \"m\"\n",
@@ -240,7 +252,7 @@ TEST_CASE("all problems are told at once, and no secret is", "[config]") {
   const auto told = problems_of(
       "[providers.gpt]\nkind = \"openai\"\nkey = \"sk-canary-1\"\nheaders = { x-api-key = "
       "\"sk-canary-2\" }\n[routes.r]\nstrategy = 1\ncandidates = [\"gpt\"]\ndelay = 3\n");
-  CHECK(std::count(told.begin(), told.end(), '\n') == 5);
+  CHECK(std::count(told.begin(), told.end(), '\n') == 4);
   CHECK(told.find("canary") == std::string::npos);
 }
 

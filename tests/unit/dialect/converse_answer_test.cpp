@@ -2,12 +2,11 @@
 #include "drive.hpp"
 #include "eventstream_body.hpp"
 
-#include <cohedge/core/base64.hpp>
-
 #include <string>
 #include <vector>
 
 using namespace cohedge;
+using tests::chunk;
 using tests::event;
 using tests::exception;
 using tests::run_stream;
@@ -215,5 +214,40 @@ TEST_CASE("converse: whole answers that are none", "[bedrock]") {
     const auto got = tests::decode_whole(api(), body);
     REQUIRE_FALSE(got);
     CHECK(got.error().code() == code);
+  }
+}
+
+TEST_CASE("bedrock: Claude's events in base64 within AWS's", "[bedrock]") {
+  const auto begin = chunk(R"({"type":"message_start","message":{"id":"msg_1","usage":{"input_tokens":3}}})") +
+                     chunk(R"({"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}})");
+  const auto text = chunk(R"({"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"Hi"}})");
+  const auto over =
+      chunk(R"({"type":"content_block_stop","index":0})") +
+      chunk(R"({"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":2}})") +
+      chunk(R"({"type":"message_stop","amazon-bedrock-invocationMetrics":{"inputTokenCount":3}})");
+  const auto run = [](std::string_view body) { return run_stream(dialect::bedrock_invoke(), body, {"", {7}}); };
+  const auto got = run(begin + text + text + over);
+  CHECK_FALSE(got.failure);
+  CHECK(got.answer.text() == "HiHi");
+  CHECK(got.answer.id() == "msg_1");
+  CHECK(got.answer.finish() == finish_reason::stop);
+  CHECK(got.answer.usage().output == 2);
+
+  const auto slow = run(begin + exception("throttlingException", R"({"message":"slow down"})"));
+  REQUIRE(slow.failure);
+  CHECK(slow.failure->kind() == error_class::rate_limited);
+  CHECK(slow.failure->detail() == "slow down");
+  CHECK(slow.failure->provider_code() == "throttlingException");
+  CHECK(run(begin + text).failure->code() == errc::truncated);
+  for (const auto* payload : {"{}", "{", R"({"bytes":1})", R"({"bytes":"!"})", R"({"bytes":""})", ""}) {
+    INFO(payload);
+    const auto bad = run(begin + text + event("chunk", payload) + over);
+    if (std::string_view{payload} == R"({"bytes":""})") {
+      CHECK_FALSE(bad.failure);
+    } else {
+      REQUIRE(bad.failure);
+      CHECK(bad.failure->code() == errc::malformed_answer);
+      CHECK(bad.failure->kind() == error_class::truncated);
+    }
   }
 }

@@ -289,3 +289,25 @@ TEST_CASE("bedrock: embeddings of Titan and Cohere", "[bedrock]") {
        {"", "{}", R"({"embedding":["x"]})", R"({"embeddings":[1]})", "[", R"({"embeddings":{"int8":[[1]]}})"})
     CHECK(decode(body).error().code() == errc::malformed_answer);
 }
+
+TEST_CASE("bedrock: Claude through InvokeModel", "[bedrock]") {
+  const auto& invoke = dialect::bedrock_invoke();
+  chat_request ask{"hi"};
+  ask.max_tokens(10).temperature(0.5);
+  const auto whole = invoke.encode(ask, "us.anthropic.claude-haiku-4-5-20251001-v1:0", false, {});
+  REQUIRE(whole);
+  CHECK(whole->target_suffix == "/model/us.anthropic.claude-haiku-4-5-20251001-v1%3A0/invoke");
+  CHECK(whole->body.find(R"("anthropic_version":"bedrock-2023-05-31")") != std::string::npos);
+  CHECK(whole->body.find(R"("max_tokens":10)") != std::string::npos);
+  const auto streamed = invoke.encode(ask, "m", true, {});
+  REQUIRE(streamed);
+  CHECK(streamed->target_suffix == "/model/m/invoke-with-response-stream");
+  for (const auto* member : {"\"model\"", "\"stream\""}) CHECK(streamed->body.find(member) == std::string::npos);
+
+  const auto count = invoke.encode_count(ask, "m", {});
+  REQUIRE(count);
+  CHECK(count->target_suffix == "/model/m/count-tokens");
+  std::string sent{R"({"input":{"invokeModel":{"body":")"};
+  append_base64(sent, invoke.encode(ask, "m", false, {})->body);
+  CHECK(count->body == sent + "\"}}}");
+}

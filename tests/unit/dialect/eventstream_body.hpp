@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cohedge/core/base64.hpp>
 #include <cohedge/wire/eventstream.hpp>
 
 #include <string>
@@ -21,6 +22,12 @@ inline std::string event(std::string_view type, std::string_view json) {
   return message({text_header(":event-type", type), text_header(":content-type", "application/json"),
                   text_header(":message-type", "event")},
                  json);
+}
+/// A document of a model's own, as InvokeModelWithResponseStream wraps it.
+inline std::string chunk(std::string_view json) {
+  std::string body{R"({"bytes":")"};
+  append_base64(body, json);
+  return event("chunk", body + R"(","p":"abcd"})");
 }
 inline std::string exception(std::string_view type, std::string_view json) {
   return message({text_header(":exception-type", type), text_header(":content-type", "application/json"),

@@ -3,6 +3,7 @@
 #include <cohedge/dialect/surface.hpp>
 #include <cohedge/wire/json_check.hpp>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -31,8 +32,8 @@ std::string members(const chat_request& ask, bool stream = false, const deviatio
 std::string input_of(const chat_request& ask, const deviations& server = openai_deviations()) {
   const auto body = body_of(ask, false, server);
   const auto start = body.find("\"input\":") + 8;
-  return body.substr(start, body.find("],\"store\"") != std::string::npos ? body.find("],\"store\"") + 1 - start
-                                                                         : body.find("],\"include\"") + 1 - start);
+  const auto end = std::min(body.find("],\"store\""), body.find("],\"include\""));
+  return body.substr(start, end + 1 - start);
 }
 
 errc fault(const chat_request& ask) {

@@ -97,7 +97,7 @@ TEST_CASE("responses: how streams end", "[dialect][stream]") {
         lines{"text Hi", "finish length"});
   CHECK(deltas({event("incomplete", R"("response":{"incomplete_details":{"reason":"content_filter"}})")}) ==
         lines{"error provider error/content_policy"});
-  CHECK(deltas({text}) == lines{"text Hi", "error stream truncated/truncated"});
+  CHECK(deltas({text}) == lines{"text Hi", "error truncated answer/truncated"});
   CHECK(deltas({created}) == lines{"error empty answer/pre_content"});
   CHECK(deltas({created, completed}).back() == "error empty answer/pre_content");
   CHECK(deltas({created, event("failed", R"("response":{"status":"failed","error":{"code":"insufficient_quota","message":"m"}})")}) ==

@@ -44,7 +44,31 @@ TEST_CASE("scan: every byte ends a token, or does not, at every place") {
         if (scan::find_token_end(text, 0) != end) FAIL_CHECK("byte " << byte << " at " << place << " of " << size);
         const bool control = (byte < 0x20 && byte != '\t') || byte == 0x7f;
         if (scan::find_control(text) != (control ? place : size)) FAIL_CHECK("byte " << byte << " at " << place);
+        if (scan::has_no_control(text) == control) FAIL_CHECK("byte " << byte << " at " << place << " of " << size);
+        const bool plain = (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '-';
+        if (scan::is_plain_name(text) != plain) FAIL_CHECK("byte " << byte << " at " << place << " of " << size);
       }
     }
   }
+}
+
+TEST_CASE("scan: letters are equal in either case and nothing else is, at every place") {
+  const auto low = [](int c) { return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c; };
+  for (std::size_t size = 1; size < 20; ++size) {
+    for (std::size_t place = 0; place < size; ++place) {
+      for (int byte = 0; byte < 256; ++byte) {
+        for (const int other : {byte, byte ^ 0x20, byte ^ 0x80, low(byte), byte + 1}) {
+          std::string a(size, 'm'), b(size, 'M');
+          a[place] = static_cast<char>(byte);
+          b[place] = static_cast<char>(other);
+          const bool same = low(byte) == low(other & 0xff);
+          if (scan::equals_any_case(a, b) != same) FAIL_CHECK(byte << ", " << other << " at " << place << " of " << size);
+          if (scan::has_capital(a) != (low(byte) != byte)) FAIL_CHECK(byte << " at " << place << " of " << size);
+        }
+      }
+    }
+  }
+  CHECK(scan::equals_any_case("", ""));
+  CHECK_FALSE(scan::equals_any_case("a", ""));
+  CHECK_FALSE(scan::has_capital(""));
 }
