@@ -22,7 +22,7 @@ struct meaning {
 };
 
 bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) noexcept {
-  return std::ranges::any_of(words, [&](std::string_view each) { return scan::equals_lower(word, each); });
+  return std::ranges::any_of(words, [&](std::string_view each) { return scan::equals_any_case(word, each); });
 }
 
 // Nothing where a word is not known: "tokens-query-cost", "renewalperiod-requests".
@@ -31,17 +31,17 @@ std::optional<meaning> meaning_of(std::string_view words) {
   while (!words.empty()) {
     const auto word = words.substr(0, words.find('-'));
     words.remove_prefix(std::min(word.size() + 1, words.size()));
-    if (scan::equals_lower(word, "limit"))
+    if (scan::equals_any_case(word, "limit"))
       found.field = said::limit;
-    else if (scan::equals_lower(word, "remaining"))
+    else if (scan::equals_any_case(word, "remaining"))
       found.field = said::remaining;
-    else if (scan::equals_lower(word, "reset"))
+    else if (scan::equals_any_case(word, "reset"))
       found.field = said::reset;
-    else if (scan::equals_lower(word, "tokens"))
+    else if (scan::equals_any_case(word, "tokens"))
       found.what = found.what == counted::requests ? counted::tokens : found.what;
-    else if (scan::equals_lower(word, "input"))
+    else if (scan::equals_any_case(word, "input"))
       found.what = counted::input_tokens;
-    else if (scan::equals_lower(word, "output"))
+    else if (scan::equals_any_case(word, "output"))
       found.what = counted::output_tokens;
     else if (is_one_of(word, {"10", "second", "minute", "hour", "day", "month"}))
       found.window = found.window.empty() ? word : found.window;
@@ -54,7 +54,7 @@ std::optional<meaning> meaning_of(std::string_view words) {
 /// The name behind what it begins with; empty where it is about something else.
 std::string_view words_of(std::string_view name) noexcept {
   for (const std::string_view start : {"x-ratelimit-", "anthropic-ratelimit-", "ratelimit-"})
-    if (scan::equals_lower(name.substr(0, start.size()), start)) return name.substr(start.size());
+    if (scan::equals_any_case(name.substr(0, start.size()), start)) return name.substr(start.size());
   return {};
 }
 
