@@ -78,7 +78,12 @@ class prompt_writer {
     json_.key("output_config").begin_object();
     if (has_effort) json_.member("effort", effort == "minimal" ? std::string_view{"low"} : std::string_view{effort});
     if (!ask_.response_schema.empty())
-      json_.key("format").begin_object().member("type", "json_schema").key("schema").raw(ask_.response_schema).end_object();
+      json_.key("format")
+          .begin_object()
+          .member("type", "json_schema")
+          .key("schema")
+          .raw(ask_.response_schema)
+          .end_object();
     json_.end_object();
   }
 
@@ -114,7 +119,8 @@ void write_user(const content& ask, const request_writer& body, json_writer& jso
 
 void note_gaps(const content& ask, gaps& missing) {
   note_conversation_gaps(ask, missing);
-  const bool more_metadata = std::ranges::any_of(ask.metadata, [](const auto& each) { return each.first != "user_id"; });
+  const bool more_metadata =
+      std::ranges::any_of(ask.metadata, [](const auto& each) { return each.first != "user_id"; });
   missing.note(ask.seed.has_value(), "a seed").note(ask.choices.value_or(1) > 1, "several choices");
   missing.note(ask.frequency_penalty.has_value(), "frequency_penalty");
   missing.note(ask.presence_penalty.has_value(), "presence_penalty").note(ask.logprobs.has_value(), "logprobs");

@@ -13,9 +13,7 @@ using simdjson::SUCCESS;
 using simdjson::dom::array;
 using simdjson::dom::element;
 
-error malformed(std::string_view what) {
-  return {errc::malformed_answer, error_class::pre_content, std::string{what}};
-}
+error malformed(std::string_view what) { return {errc::malformed_answer, error_class::pre_content, std::string{what}}; }
 
 std::string text_of(const element& from, std::string_view member) {
   std::string_view text;

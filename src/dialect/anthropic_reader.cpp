@@ -76,7 +76,8 @@ bool messages_reader::read_event_member(const char* key, value& what) {
 // Of a whole answer, and of the one that a stream begins with, which has no content yet.
 bool messages_reader::read_message_member(const char* key, value& what) {
   switch (*key) {
-    case 'c': return !is_key(key, "content") || each_element(what, [&](value& block) { return read_whole_block(block); });
+    case 'c':
+      return !is_key(key, "content") || each_element(what, [&](value& block) { return read_whole_block(block); });
     case 'i':
       if (is_key(key, "id")) keep_first(what.raw_json_token(), id_);
       return true;

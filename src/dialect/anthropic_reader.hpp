@@ -32,10 +32,10 @@ class messages_reader final : public answer_reader {
     what kind = what::text;
     bool fed = false;  // pieces of it came
     std::uint32_t call = 0;
-    std::string name;       // of another block: its type
-    std::string signature;  // of thinking
-    std::string held;  // what its end hands out: encrypted thinking, a call's first input, another block's JSON
-    std::string input;        // pieces of another block's input
+    std::string name;          // of another block: its type
+    std::string signature;     // of thinking
+    std::string held;          // what its end hands out: encrypted thinking, a call's first input, another block's JSON
+    std::string input;         // pieces of another block's input
     std::size_t input_at = 0;  // where `held` has the input they stand for
     std::size_t input_size = 0;
   };

@@ -45,14 +45,6 @@ std::string explanation(const error_body& said) {
   return said.message.empty() ? said.more : said.message + ": " + said.more;
 }
 
-std::string_view request_id_of(const wire::header_block& headers) {
-  for (const std::string_view name :
-       {"x-request-id", "request-id", "apim-request-id", "x-amzn-requestid", "x-debug-trace-id", "x-ds-trace-id",
-        "x-generation-id", "x-kong-request-id", "cf-ray"})
-    if (const auto value = headers.find(name); value && !value->empty()) return *value;
-  return {};
-}
-
 // What the provider says about trying again. It decides where our table only knows the status.
 void heed_should_retry(const wire::header_block& headers, int status, error& found) {
   const auto advice = headers.find("x-should-retry");
@@ -92,6 +84,14 @@ error classify_body(std::string_view json, std::string_view code) {
   const int hint = said.status != 0 ? said.status : decided.kind == error_class::rate_limited ? 429 : 0;
   if (const auto wait = wire::retry_after({}, json, hint)) found.with_retry_after(*wait);
   return found;
+}
+
+std::string_view request_id_of(const wire::header_block& headers) noexcept {
+  for (const std::string_view name :
+       {"x-request-id", "request-id", "apim-request-id", "x-amzn-requestid", "x-debug-trace-id", "x-ds-trace-id",
+        "x-generation-id", "x-kong-request-id", "cf-ray"})
+    if (const auto value = headers.find(name); value && !value->empty()) return value->substr(0, 128);
+  return {};
 }
 
 }  // namespace cohedge::dialect

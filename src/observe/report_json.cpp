@@ -33,6 +33,29 @@ void put_list(wire::json_writer& json, wire::json_name name, const std::vector<s
   json.end_array();
 }
 
+void put_count(wire::json_writer& json, wire::json_name name, const std::optional<std::uint64_t>& count) {
+  if (count) json.member(name, *count);
+}
+
+void put_limit(wire::json_writer& json, wire::json_name name, const rate_limit& limit) {
+  if (!limit.known()) return;
+  json.key(name).begin_object();
+  put_count(json, "limit", limit.limit);
+  put_count(json, "remaining", limit.remaining);
+  put_time(json, "reset_ms", limit.reset);
+  json.end_object();
+}
+
+void put_limits(wire::json_writer& json, const rate_limits& limits) {
+  if (!limits.known()) return;
+  json.key("rate_limits").begin_object();
+  put_limit(json, "requests", limits.requests);
+  put_limit(json, "tokens", limits.tokens);
+  put_limit(json, "input_tokens", limits.input_tokens);
+  put_limit(json, "output_tokens", limits.output_tokens);
+  json.end_object();
+}
+
 }  // namespace
 
 void write_attempt_json(wire::json_writer& json, const report& call, const attempt& row) {
@@ -51,6 +74,7 @@ void write_attempt_json(wire::json_writer& json, const report& call, const attem
   put_text(json, "detail", row.detail);
   json.member("input_tokens", row.tokens.input).member("output_tokens", row.tokens.output);
   json.member("certainty", to_string(row.tokens.known));
+  put_limits(json, row.rate_limits);
   put_list(json, "dropped", row.dropped);
   json.member("new_connection", row.new_connection).member("replayed", row.replayed);
 }

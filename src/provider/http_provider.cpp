@@ -3,7 +3,9 @@
 #include "clock_watch.hpp"
 #include "http_stream.hpp"
 
+#include <cohedge/dialect/error_classification.hpp>
 #include <cohedge/wire/content_coding.hpp>
+#include <cohedge/wire/rate_limits.hpp>
 #include <cohedge/wire/url.hpp>
 
 #include <algorithm>
@@ -172,6 +174,7 @@ task<net::exchange> http_provider::open(const chat_request& ask, bool stream, at
   if (!sent) co_return sent;
   auto& answer = sent.value();
   row->status = answer.status();
+  row->rate_limits = wire::read_rate_limits(answer.headers());
   row->new_connection = answer.new_connection();
   row->replayed = answer.replayed();
   if (stream) watch.enter(plan::attempt_clocks::phase::first_content);  // a whole answer's first content is its end
@@ -183,7 +186,7 @@ task<net::exchange> http_provider::open(const chat_request& ask, bool stream, at
   if (const auto coding = answer.headers().find("content-encoding"); stream && coding && *coding != "identity")
     co_return error{errc::malformed_answer, error_class::pre_content,
                     "a stream in the content coding " + std::string{*coding} + ", although identity was asked for"};
-  if (const auto id = answer.headers().find("x-request-id")) row->request_id = *id;
+  row->request_id = dialect::request_id_of(answer.headers());
   co_return sent;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cohedge/wire/http_date.hpp>
 
+#include "reset_time.hpp"
 #include "scan.hpp"
 
 #include <simdjson.h>
@@ -18,73 +19,32 @@ namespace {
 using std::chrono::nanoseconds;
 using wait = std::optional<nanoseconds>;
 
-constexpr double nanoseconds_per_second = 1e9;
-constexpr double longest_seconds = 9.2e9;  // what 64 bits of nanoseconds hold, 292 years
-
-// Digits with at most one point among them: no sign, exponent, "nan" or "0x".
-std::optional<double> decimal(std::string_view text) noexcept {
-  double value = 0, scale = 1;
-  bool point = false, digit = false;
-  for (char c : text) {
-    if (c == '.' && !point) {
-      point = true;
-    } else if (scan::is_digit(c)) {
-      digit = true;
-      value = value * 10 + (c - '0');
-      if (point) scale *= 10;
-      if (value > 1e30) return std::nullopt;
-    } else {
-      return std::nullopt;
-    }
-  }
-  if (!digit) return std::nullopt;
-  return value / scale;
-}
-
-wait seconds(double count) noexcept {
-  if (!(count > 0) || count > longest_seconds) return std::nullopt;
-  return nanoseconds{static_cast<std::int64_t>(count * nanoseconds_per_second + 0.5)};
-}
+wait seconds(double count) noexcept { return count > 0 ? as_duration(count) : std::nullopt; }
 
 wait later(wait a, wait b) noexcept {
   if (!a || !b) return a ? a : b;
   return std::max(*a, *b);
 }
 
-std::optional<std::int64_t> server_time(const header_block& headers) noexcept {
-  const auto date = headers.find("date");
-  return date ? parse_http_date(*date) : std::nullopt;
-}
-
 wait header_milliseconds(const header_block& headers, std::string_view name) noexcept {
   const auto text = headers.find(name);
-  const auto value = text ? decimal(*text) : std::nullopt;
+  const auto value = text ? parse_decimal(*text) : std::nullopt;
   return value ? seconds(*value / 1000) : std::nullopt;
 }
 
 wait header_retry_after(const header_block& headers) noexcept {
   const auto text = headers.find("retry-after");
   if (!text) return std::nullopt;
-  if (const auto value = decimal(*text)) return seconds(*value);
+  if (const auto value = parse_decimal(*text)) return seconds(*value);
   const auto at = parse_http_date(*text);
   const auto now = server_time(headers);
   return at && now ? seconds(static_cast<double>(*at - *now)) : std::nullopt;
 }
 
-// "6ms", "1.5" seconds, or a point in time: what is 30 days or more is taken for Unix time, in milliseconds from 10^11.
+// Zero says nothing about how long to wait.
 wait reset_value(std::string_view text, const header_block& headers) noexcept {
-  constexpr double thirty_days = 30.0 * 86400;
-  constexpr double milliseconds_from = 1e11;
-  const auto value = decimal(text);
-  if (!value) {
-    const auto duration = parse_go_duration(text);
-    return duration && duration->count() > 0 ? duration : std::nullopt;
-  }
-  if (*value < thirty_days) return seconds(*value);
-  const auto now = server_time(headers);
-  if (!now) return std::nullopt;
-  const double at = *value >= milliseconds_from ? *value / 1000 : *value;
-  return seconds(at - static_cast<double>(*now));
+  const auto until = until_reset(text, server_time(headers));
+  return until && until->count() > 0 ? until : std::nullopt;
 }
 
 // The largest x-ratelimit-reset* whose x-ratelimit-remaining* is 0.
@@ -96,7 +56,7 @@ wait rate_limit_reset(const header_block& headers) {
     std::string remaining{"x-ratelimit-remaining"};
     remaining.append(field.name.substr(reset.size()));
     const auto left = headers.find(remaining);
-    if (!left || decimal(*left) != 0.0) continue;
+    if (!left || parse_decimal(*left) != 0.0) continue;
     longest = later(longest, reset_value(field.value, headers));
   }
   return longest;
@@ -141,7 +101,7 @@ std::optional<nanoseconds> parse_go_duration(std::string_view text) noexcept {
   while (!text.empty()) {
     std::size_t size = 0;
     while (size < text.size() && (scan::is_digit(text[size]) || text[size] == '.')) ++size;
-    const auto value = decimal(text.substr(0, size));
+    const auto value = parse_decimal(text.substr(0, size));
     if (!value) return std::nullopt;
     text.remove_prefix(size);
     const auto named =
@@ -150,8 +110,7 @@ std::optional<nanoseconds> parse_go_duration(std::string_view text) noexcept {
     total += *value * named->seconds;
     text.remove_prefix(named->name.size());
   }
-  if (total > longest_seconds) return std::nullopt;
-  return nanoseconds{static_cast<std::int64_t>(total * nanoseconds_per_second + 0.5)};
+  return as_duration(total);
 }
 
 std::optional<nanoseconds> retry_after(const header_block& headers, std::string_view body_hint_json, int status) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cohedge/core/error.hpp>
+#include <cohedge/core/rate_limits.hpp>
 #include <cohedge/core/units.hpp>
 
 #include <chrono>
@@ -35,6 +36,7 @@ struct attempt {
   std::string request_id;
   std::string detail;  ///< the error's text, scrubbed
   token_count tokens;
+  cohedge::rate_limits rate_limits;  ///< what the provider said about them with its answer
   std::vector<std::string> dropped;  ///< what of the request the provider's API could not express
   bool new_connection = false;       ///< a connection was opened for it
   bool replayed = false;             ///< sent again because a kept-alive connection had died before it was read

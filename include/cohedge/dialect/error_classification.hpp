@@ -17,4 +17,8 @@ error classify_http(int status, const wire::header_block& headers, std::string_v
 /// The caller turns the class into truncated when content has been handed out. `code`: what the framing calls it.
 error classify_body(std::string_view json, std::string_view code = {});
 
+/// The id that the provider gave the request, for its support: at most 128 bytes of a header that is known to carry
+/// one, or empty. A view of the block.
+std::string_view request_id_of(const wire::header_block& headers) noexcept;
+
 }  // namespace cohedge::dialect

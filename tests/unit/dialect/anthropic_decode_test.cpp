@@ -27,7 +27,6 @@ std::string ended(const std::string& body) {
   return std::string{to_string(got.error().code())} + "/" + std::string{to_string(got.error().kind())};
 }
 
-
 }  // namespace
 
 TEST_CASE("anthropic whole: text, thinking, calls", "[dialect][decode][anthropic]") {
@@ -39,7 +38,8 @@ TEST_CASE("anthropic whole: text, thinking, calls", "[dialect][decode][anthropic
       "tool_use"));
   CHECK(whole.text() == "Hi \xC3\xA9");
   CHECK(whole.reasoning() == "hm\nmore");
-  const std::vector<reasoning_item> items{{"", "hm\n", "s1", "", 0}, {"", "", "", "sealed", 0}, {"", "more", "s2", "", 0}};
+  const std::vector<reasoning_item> items{
+      {"", "hm\n", "s1", "", 0}, {"", "", "", "sealed", 0}, {"", "more", "s2", "", 0}};
   CHECK(whole.choices()[0].reasoning_items == items);
   const std::vector<tool_call> calls{{"t1", "look", R"({"x": [1, "}"]})", false}, {"t2", "stop", "{}", false}};
   CHECK(whole.tool_calls() == calls);
@@ -71,9 +71,11 @@ TEST_CASE("anthropic whole: an answer goes back as the turn it was", "[dialect][
 }
 
 TEST_CASE("anthropic whole: citations follow their text", "[dialect][decode][anthropic]") {
-  const std::string web = R"({"type":"web_search_result_location","url":"https://x.test","title":"X","cited_text":"a"})";
+  const std::string web =
+      R"({"type":"web_search_result_location","url":"https://x.test","title":"X","cited_text":"a"})";
   const std::string page = R"({"type":"page_location","document_title":"D","document_index":0,"file_id":"f"})";
-  const auto whole = good(answer(R"({"citations":[)" + web + "," + page + R"(],"type":"text","text":"Hi"},)"
+  const auto whole = good(answer(R"({"citations":[)" + web + "," + page +
+                                 R"(],"type":"text","text":"Hi"},)"
                                  R"({"type":"text","text":"!","citations":null})"));
   CHECK(whole.text() == "Hi!");
   const auto& cited = whole.choices()[0].citations;
@@ -83,15 +85,17 @@ TEST_CASE("anthropic whole: citations follow their text", "[dialect][decode][ant
   CHECK(cited[0].raw == web);
   CHECK(cited[1].url == "f");
   CHECK(cited[1].title == "D");
-  const auto streamed = tests::run_stream(anthropic_messages(), answer(R"({"citations":[)" + web + R"(],"type":"text","text":"Hi"})"));
+  const auto streamed =
+      tests::run_stream(anthropic_messages(), answer(R"({"citations":[)" + web + R"(],"type":"text","text":"Hi"})"));
   REQUIRE(streamed.deltas.size() >= 2);
   CHECK(streamed.deltas[0] == "text Hi");
   CHECK(streamed.deltas[1].starts_with("cites https://x.test X {"));
 }
 
 TEST_CASE("anthropic whole: blocks of other kinds", "[dialect][decode][anthropic]") {
-  const auto whole = good(answer(R"({"type":"server_tool_use","id":"s","name":"web_search","input":{"query":"w"}},)"
-                                 R"({"type":"web_search_tool_result","tool_use_id":"s","content":[]},{"type":"text","text":"Hi"})"));
+  const auto whole =
+      good(answer(R"({"type":"server_tool_use","id":"s","name":"web_search","input":{"query":"w"}},)"
+                  R"({"type":"web_search_tool_result","tool_use_id":"s","content":[]},{"type":"text","text":"Hi"})"));
   CHECK(whole.text() == "Hi");
   CHECK(whole.tool_calls().empty());
 }
@@ -99,8 +103,10 @@ TEST_CASE("anthropic whole: blocks of other kinds", "[dialect][decode][anthropic
 TEST_CASE("anthropic whole: failures", "[dialect][decode][anthropic]") {
   CHECK(ended(R"({"type":"error","error":{"type":"overloaded_error","message":"Overloaded"},"request_id":"r"})") ==
         "provider error/overloaded");
-  CHECK(ended(R"({"type":"message","content":[{"type":"text","text":"Hi"}],"error":{"type":"api_error","message":"x"}})") ==
-        "provider error/transient");
+  CHECK(
+      ended(
+          R"({"type":"message","content":[{"type":"text","text":"Hi"}],"error":{"type":"api_error","message":"x"}})") ==
+      "provider error/transient");
   CHECK(ended(answer("", "refusal")) == "provider error/content_policy");
   CHECK(ended(answer("", "end_turn")).starts_with("empty answer"));
   CHECK(ended(answer("", "max_tokens")) == "none");
@@ -108,18 +114,21 @@ TEST_CASE("anthropic whole: failures", "[dialect][decode][anthropic]") {
   CHECK(ended(answer("1")).starts_with("malformed"));
   CHECK(ended(answer(R"({"type":"text","text":"Hi"})") + "x").starts_with("malformed"));
   CHECK(ended("[]").starts_with("malformed"));
-  CHECK(good(R"({"type":"message","content":[{"type":"text","text":"Hi"}],"error":null,"stop_reason":null})").text() == "Hi");
+  CHECK(good(R"({"type":"message","content":[{"type":"text","text":"Hi"}],"error":null,"stop_reason":null})").text() ==
+        "Hi");
 }
 
 TEST_CASE("anthropic: what its error statuses mean", "[dialect][decode][anthropic]") {
   const auto kind = [](int status, const std::string& type, const std::string& text) {
-    const auto body = R"({"type":"error","error":{"type":")" + type + R"(","message":")" + text + R"("},"request_id":"r9"})";
+    const auto body =
+        R"({"type":"error","error":{"type":")" + type + R"(","message":")" + text + R"("},"request_id":"r9"})";
     const auto why = anthropic_messages().classify(status, {}, body);
     CHECK(why.request_id() == "r9");
     return why.kind();
   };
   CHECK(kind(400, "invalid_request_error", "temperature: range: 0..1") == error_class::caller_fault);
-  CHECK(kind(400, "invalid_request_error", "prompt is too long: 200001 tokens > 200000 maximum") == error_class::context_window);
+  CHECK(kind(400, "invalid_request_error", "prompt is too long: 200001 tokens > 200000 maximum") ==
+        error_class::context_window);
   CHECK(kind(400, "invalid_request_error", "Your credit balance is too low") == error_class::quota);
   CHECK(kind(401, "authentication_error", "invalid x-api-key") == error_class::credential);
   CHECK(kind(402, "billing_error", "x") == error_class::quota);
@@ -153,7 +162,8 @@ TEST_CASE("anthropic: models and token counts", "[dialect][decode][anthropic]") 
   CHECK(models(R"({"data":[],"has_more":false,"last_id":null})").value().next_page.empty());
   CHECK(models(R"({"data":{}})").error().code() == errc::malformed_answer);
   CHECK(models(R"({"data":[{"id":""}]})").error().code() == errc::malformed_answer);
-  CHECK(models(R"({"error":{"type":"authentication_error","message":"no"}})").error().kind() == error_class::credential);
+  CHECK(models(R"({"error":{"type":"authentication_error","message":"no"}})").error().kind() ==
+        error_class::credential);
 
   const auto count = [](std::string_view body) { return anthropic_messages().decode_count(body); };
   CHECK(count(R"({"input_tokens":43})").value() == 43);
@@ -166,10 +176,16 @@ TEST_CASE("anthropic: health", "[dialect][decode][anthropic]") {
   CHECK(anthropic_messages().check_answer(200, {}, "{}"));
   CHECK(anthropic_messages().check_answer(400, {}, "{}").error().kind() == error_class::caller_fault);
   // Vertex has nothing that costs nothing: a request that must be refused tells as much.
-  const auto vertex = [](int status, std::string_view body) { return anthropic_vertex().check_answer(status, {}, body); };
+  const auto vertex = [](int status, std::string_view body) {
+    return anthropic_vertex().check_answer(status, {}, body);
+  };
   CHECK(vertex(400, R"({"type":"error","error":{"type":"invalid_request_error","message":"model: Field required"}})"));
-  CHECK(vertex(400, R"([{"error":{"code":400,"message":"API key not valid","status":"INVALID_ARGUMENT","details":[{"reason":"API_KEY_INVALID"}]}}])")
-            .error().kind() == error_class::credential);
+  CHECK(
+      vertex(
+          400,
+          R"([{"error":{"code":400,"message":"API key not valid","status":"INVALID_ARGUMENT","details":[{"reason":"API_KEY_INVALID"}]}}])")
+          .error()
+          .kind() == error_class::credential);
   CHECK(vertex(401, "{}").error().kind() == error_class::credential);
   CHECK(vertex(429, "{}").error().kind() == error_class::rate_limited);
 }

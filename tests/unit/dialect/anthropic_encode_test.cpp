@@ -78,9 +78,9 @@ TEST_CASE("anthropic: the system prompt, wherever it stood", "[dialect][encode][
         R"("messages":[{"role":"user","content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]}]})");
   message cached{role::system, "Long."};
   cached.cache_here = true;
-  CHECK(members(chat_request{"hi"}.add(cached).add({role::system, "Short."})).starts_with(
-      R"("system":[{"type":"text","text":"Long.","cache_control":{"type":"ephemeral"}},)"
-      R"({"type":"text","text":"Short."}],)"));
+  CHECK(members(chat_request{"hi"}.add(cached).add({role::system, "Short."}))
+            .starts_with(R"("system":[{"type":"text","text":"Long.","cache_control":{"type":"ephemeral"}},)"
+                         R"({"type":"text","text":"Short."}],)"));
   message parts{role::system, ""};
   parts.add(part::text("One.")).add(part::text("Two."));
   CHECK(members(chat_request{"hi"}.add(parts)).starts_with(R"("system":"One.\n\nTwo.",)"));
@@ -99,14 +99,15 @@ TEST_CASE("anthropic: calls, results before words, turns of one role joined", "[
   seen.add(part::image("\x89P", "image/png"));
   chat_request ask{"go"};
   ask.add(calls).user("quickly").tool_result("functions.look:0", "done").add(seen).tool_result("id3", "");
-  CHECK(members(ask) ==
-        R"("messages":[{"role":"user","content":"go"},{"role":"assistant","content":[{"type":"text","text":"Looking."},)"
-        R"({"type":"tool_use","id":"functions_look_0","name":"look","input":{"x":1}},)"
-        R"({"type":"tool_use","id":"id2","name":"stop","input":{}}]},{"role":"user","content":[)"
-        R"({"type":"tool_result","tool_use_id":"functions_look_0","content":"done"},)"
-        R"({"type":"tool_result","tool_use_id":"id2","content":[{"type":"text","text":"seen"},)"
-        R"({"type":"image","source":{"type":"base64","media_type":"image/png","data":"iVA="}}],"is_error":true},)"
-        R"({"type":"tool_result","tool_use_id":"id3"},{"type":"text","text":"quickly"}]}]})");
+  CHECK(
+      members(ask) ==
+      R"("messages":[{"role":"user","content":"go"},{"role":"assistant","content":[{"type":"text","text":"Looking."},)"
+      R"({"type":"tool_use","id":"functions_look_0","name":"look","input":{"x":1}},)"
+      R"({"type":"tool_use","id":"id2","name":"stop","input":{}}]},{"role":"user","content":[)"
+      R"({"type":"tool_result","tool_use_id":"functions_look_0","content":"done"},)"
+      R"({"type":"tool_result","tool_use_id":"id2","content":[{"type":"text","text":"seen"},)"
+      R"({"type":"image","source":{"type":"base64","media_type":"image/png","data":"iVA="}}],"is_error":true},)"
+      R"({"type":"tool_result","tool_use_id":"id3"},{"type":"text","text":"quickly"}]}]})");
   calls.tool_calls[0].arguments = R"({"x":)";
   CHECK(fault(chat_request{"go"}.add(calls)) ==
         R"(invalid_argument: the arguments of the call of "look" are not a JSON object)");
@@ -158,15 +159,15 @@ TEST_CASE("anthropic: pictures and documents", "[dialect][encode][anthropic]") {
         R"({"type":"image","source":{"type":"url","url":"https://x.test/a.png"}})");
   CHECK(block(part::image_url("data:image/gif;base64,R0lG")) ==
         R"({"type":"image","source":{"type":"base64","media_type":"image/gif","data":"R0lG"}})");
-  CHECK(block(part::file("%PDF", "application/pdf", "a.pdf")) ==
-        R"({"type":"document","source":{"type":"base64","media_type":"application/pdf","data":"JVBERg=="},"title":"a.pdf"})");
+  CHECK(
+      block(part::file("%PDF", "application/pdf", "a.pdf")) ==
+      R"({"type":"document","source":{"type":"base64","media_type":"application/pdf","data":"JVBERg=="},"title":"a.pdf"})");
   CHECK(block(part::file("# a", "text/markdown")) ==
         R"({"type":"document","source":{"type":"text","media_type":"text/plain","data":"# a"}})");
   CHECK(block(part::file_url("https://x.test/a.pdf")) ==
         R"({"type":"document","source":{"type":"url","url":"https://x.test/a.pdf"}})");
   CHECK(block(part::file_id("file_1")) == R"({"type":"document","source":{"type":"file","file_id":"file_1"}})");
-  CHECK(block(part::text("t").cache_here()) ==
-        R"({"type":"text","text":"t","cache_control":{"type":"ephemeral"}})");
+  CHECK(block(part::text("t").cache_here()) == R"({"type":"text","text":"t","cache_control":{"type":"ephemeral"}})");
 }
 
 TEST_CASE("anthropic: a cached turn is marked at its last block", "[dialect][encode][anthropic]") {
@@ -179,8 +180,9 @@ TEST_CASE("anthropic: a cached turn is marked at its last block", "[dialect][enc
   message calls{role::assistant, "a"};
   calls.reasoning.push_back({"", "r", "s", "", 1});
   calls.tool_calls.push_back({"1", "look", "{}", false});
-  CHECK(conversation(calls).ends_with(R"({"type":"text","text":"a"},{"type":"tool_use","id":"1","name":"look","input":{},)" +
-                                      mark + R"(},{"type":"thinking","thinking":"r","signature":"s"}]}]})"));
+  CHECK(conversation(calls).ends_with(
+      R"({"type":"text","text":"a"},{"type":"tool_use","id":"1","name":"look","input":{},)" + mark +
+      R"(},{"type":"thinking","thinking":"r","signature":"s"}]}]})"));
   message result{role::tool, "r"};
   result.tool_call_id = "1";
   result.add(part::text("more"));
@@ -211,7 +213,8 @@ TEST_CASE("anthropic: every setting is one member", "[dialect][encode][anthropic
   CHECK(encoded(chat_request{"hi"}.extra("max_tokens", "70")).body.find("4096") == std::string::npos);
   CHECK(fault(chat_request{"hi"}.temperature(1.5)) == "invalid_argument: temperature: Anthropic's range is 0 to 1");
   CHECK(fault(chat_request{"hi"}.temperature(-0.1).drop_unsupported()).starts_with("invalid_argument"));
-  CHECK(fault(chat_request{"hi"}.temperature(std::numeric_limits<double>::quiet_NaN())).starts_with("invalid_argument"));
+  CHECK(
+      fault(chat_request{"hi"}.temperature(std::numeric_limits<double>::quiet_NaN())).starts_with("invalid_argument"));
 }
 
 TEST_CASE("anthropic: how hard to think", "[dialect][encode][anthropic]") {
@@ -277,7 +280,8 @@ TEST_CASE("anthropic: what it has no words for", "[dialect][encode][anthropic]")
   CHECK(dropped(chat_request{"hi"}.seed(1).choices(2)) == names{"a seed", "several choices"});
   CHECK(dropped(chat_request{"hi"}.frequency_penalty(1).presence_penalty(1).logprobs()) ==
         names{"frequency_penalty", "presence_penalty", "logprobs"});
-  CHECK(dropped(chat_request{"hi"}.cache_key("k").metadata("a", "b")) == names{"a cache key", "metadata other than user_id"});
+  CHECK(dropped(chat_request{"hi"}.cache_key("k").metadata("a", "b")) ==
+        names{"a cache key", "metadata other than user_id"});
   message turn{role::user, "hi"};
   turn.name = "Ann";
   turn.add(part::audio("RIFF", "audio/wav")).add(part::file("PK", "application/zip"));

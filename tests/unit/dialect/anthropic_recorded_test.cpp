@@ -33,30 +33,33 @@ struct reading {
 const std::vector<reading> readings{
     {"streaming_max_tokens_truncation.yaml#0", 1887, "\n498\n499", "", 64, 20, "max_tokens", 61, 1025, 0, 25},
     {"gateway_message_delta_metadata.yaml#0", 83, "the Earth and the Sun,", "", 0, 0, "max_tokens", 32, 16},
-    {"test_structured_output_resume_stream/anthropic_claude_sonnet_4_0.yaml#0", 0, "", R"({"output": 7})", 0, 0, "tool_use",
-     410, 24},
+    {"test_structured_output_resume_stream/anthropic_claude_sonnet_4_0.yaml#0", 0, "", R"({"output": 7})", 0, 0,
+     "tool_use", 410, 24},
     {"strict/anthropic_claude_sonnet_4_5.yaml#0", 13, R"({"output": 7})", "", 0, 0, "end_turn", 189, 9},
     {"encodes-stopsequences-param.har#0", 10, "1\n2\n3\n4\n5\n", "", 0, 0, "stop_sequence", 24, 13},
     {"encodes-url-image.har#0", 178, "ages and writing systems.", "", 0, 0, "end_turn", 35, 33},
     {"claude-sonnet-4/thinking.yaml#0", 0, "", R"({"location":"Florence, Italy"})", 257, 576, "tool_use", 424, 110},
     {"test_image_with_no_prompt.yaml#0", 493, "white space between them.", "", 0, 0, "end_turn", 76, 104},
-    {"test_prompt_with_prefill_and_stop_sequences.yaml#0", 102, "for catching fish.\"\n", "", 0, 0, "stop_sequence", 16, 28},
-    {"test_anthropic_structured_outputs_legacy.yaml#0", 133, R"( the logs!", "rating": 7})", "", 0, 0, "end_turn", 222, 39},
+    {"test_prompt_with_prefill_and_stop_sequences.yaml#0", 102, "for catching fish.\"\n", "", 0, 0, "stop_sequence", 16,
+     28},
+    {"test_anthropic_structured_outputs_legacy.yaml#0", 133, R"( the logs!", "rating": 7})", "", 0, 0, "end_turn", 222,
+     39},
     {"test_invoke_model_with_image.yaml#1", 340, "of excitement or triumph.", "", 0, 0, "end_turn", 480, 76},
-    {"bedrock-anthropic-claude-opus-4-6/tool.yaml#0", 0, "", R"({"location":"Florence, Italy"})", 0, 0, "tool_use", 578, 54},
+    {"bedrock-anthropic-claude-opus-4-6/tool.yaml#0", 0, "", R"({"location":"Florence, Italy"})", 0, 0, "tool_use", 578,
+     54},
     {"test_prompt_cache.yaml#0", 242, "Variables and data types", "", 0, 0, "max_tokens", 18135, 50, 18131},
     {"TestInvokeModelWithStreamResponse.test_invoke.yaml#0", 147, " data for you right away.",
      R"({"city": "San Francisco"}{"city": "San Francisco"})", 0, 0, "tool_use", 702, 130},
-    {"bedrock-anthropic-claude-haiku-4-5/tool_streaming.yaml#0", 0, "", R"({"location": "Florence, Italy"})", 0, 0, "tool_use",
-     577, 54},
+    {"bedrock-anthropic-claude-haiku-4-5/tool_streaming.yaml#0", 0, "", R"({"location": "Florence, Italy"})", 0, 0,
+     "tool_use", 577, 54},
     {"test_invoke_model_with_response_stream_with_content[anthropic.claude].yaml#0", 35, "This is a test", "", 0, 0,
      "max_tokens", 14, 10},
     {"test_provider_bedrock/test_reasoning.yaml#0", 9, "1 + 1 = 2", "", 48, 300, "end_turn", 45, 38},
     {"vertex-claude-3-7-sonnet/simple.yaml#0", 35, "ajudar voc\xC3\xAA hoje?", "", 0, 0, "end_turn", 16, 16},
     {"TestGoogleCommon/vertex-claude-3-7-sonnet/tool.yaml#0", 69, " Florence, Italy for you.",
      R"({"location":"Florence,Italy"})", 0, 0, "tool_use", 394, 68},
-    {"vertex-claude-3-7-sonnet/simple_object_streaming.yaml#0", 0, "", R"({"name": "Alice", "age": 30, "city": "Paris"})", 0,
-     0, "tool_use", 453, 67}};
+    {"vertex-claude-3-7-sonnet/simple_object_streaming.yaml#0", 0, "",
+     R"({"name": "Alice", "age": 30, "city": "Paris"})", 0, 0, "tool_use", 453, 67}};
 
 std::vector<recording> recordings() {
   const auto path = tests::shared("fixtures/golden.jsonl.gz");
@@ -144,13 +147,15 @@ error_class kind_of(const recording& exchange) {
 
 }  // namespace
 
-TEST_CASE("anthropic: recorded answers come to what was read by hand, however they are cut", "[dialect][recorded][anthropic]") {
+TEST_CASE("anthropic: recorded answers come to what was read by hand, however they are cut",
+          "[dialect][recorded][anthropic]") {
   std::set<std::string_view> used;
   int runs = 0, others = 0;
   for (const auto& exchange : recordings()) {
     CAPTURE(exchange.id);
     const auto body = exchange.framing == "aws-eventstream" ? events_in(exchange.body) : exchange.body;
-    const auto want = std::ranges::find_if(readings, [&](const reading& each) { return exchange.id.ends_with(each.id_end); });
+    const auto want =
+        std::ranges::find_if(readings, [&](const reading& each) { return exchange.id.ends_with(each.id_end); });
     if (want != readings.end()) {
       used.insert(want->id_end);
       replay(exchange, *want, body, runs);
@@ -175,7 +180,8 @@ TEST_CASE("anthropic: recorded answers come to what was read by hand, however th
   WARN(used.size() << " answers, " << runs << " runs, " << others << " errors");
 }
 
-TEST_CASE("anthropic: recorded streams cut anywhere before their end are never whole", "[dialect][recorded][anthropic]") {
+TEST_CASE("anthropic: recorded streams cut anywhere before their end are never whole",
+          "[dialect][recorded][anthropic]") {
   int cuts = 0;
   for (const auto& exchange : recordings()) {
     if (exchange.framing != "sse") continue;

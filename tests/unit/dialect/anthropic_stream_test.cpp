@@ -14,7 +14,8 @@ std::string events(const lines& documents) {
   std::string body;
   for (const auto& each : documents) {
     const auto at = each.find(R"("type":")");
-    if (at != std::string::npos) body.append("event: ").append(each.substr(at + 8, each.find('"', at + 8) - at - 8)) += '\n';
+    if (at != std::string::npos)
+      body.append("event: ").append(each.substr(at + 8, each.find('"', at + 8) - at - 8)) += '\n';
     body.append("data: ").append(each.substr(0, each.size() - 1)).append("   }\n\n");
   }
   return body;
@@ -38,7 +39,8 @@ std::string text(const std::string& said, int index = 0) {
 }
 std::string ends(int index) { return R"({"type":"content_block_stop","index":)" + std::to_string(index) + "}"; }
 std::string finish(const std::string& why, const std::string& usage = R"({"output_tokens":9})") {
-  return R"({"type":"message_delta","delta":{"stop_reason":")" + why + R"(","stop_sequence":null},"usage":)" + usage + "}";
+  return R"({"type":"message_delta","delta":{"stop_reason":")" + why + R"(","stop_sequence":null},"usage":)" + usage +
+         "}";
 }
 const std::string text_block = R"({"type":"text","text":""})";
 
@@ -66,8 +68,9 @@ std::string ended(std::string_view body) {
 }  // namespace
 
 TEST_CASE("anthropic stream: text, finish, usage", "[dialect][stream][anthropic]") {
-  const auto got = run_stream(anthropic_messages(), events({start, begins(0, text_block), ping, text("Hello"),
-                                                            text(", \\\"w\\u00f6rld\\\""), ends(0), finish("end_turn"), stop}));
+  const auto got =
+      run_stream(anthropic_messages(), events({start, begins(0, text_block), ping, text("Hello"),
+                                               text(", \\\"w\\u00f6rld\\\""), ends(0), finish("end_turn"), stop}));
   REQUIRE_FALSE(got.failure);
   CHECK(got.deltas == lines{"usage 17 1", "text Hello", "text , \"w\xC3\xB6rld\"", "finish stop", "usage 17 9"});
   usage want;
@@ -83,7 +86,8 @@ TEST_CASE("anthropic stream: text, finish, usage", "[dialect][stream][anthropic]
   CHECK(got.answer.choices()[0].finish_text == "end_turn");
 }
 
-TEST_CASE("anthropic stream: members in any order, pings anywhere, [DONE] behind the end", "[dialect][stream][anthropic]") {
+TEST_CASE("anthropic stream: members in any order, pings anywhere, [DONE] behind the end",
+          "[dialect][stream][anthropic]") {
   const lines sorted{
       R"({"type":"ping"})",
       R"({"message":{"content":[],"id":"msg_1","model":"claude-x","type":"message","usage":{"input_tokens":0}},"type":"message_start"})",
@@ -102,11 +106,12 @@ TEST_CASE("anthropic stream: members in any order, pings anywhere, [DONE] behind
 
 TEST_CASE("anthropic stream: what is not known is passed over", "[dialect][stream][anthropic]") {
   const lines plain{"text Hi"};
-  const auto between = GENERATE(as<std::string>{}, R"({"type":"ping"})", R"({"type":"weather","index":[1]})", "{}",
-                                R"({"type":"content_block_delta","index":0,"delta":{"type":"shout_delta","text":"HI"}})",
-                                R"({"type":"content_block_delta","index":0,"delta":null})", R"({"type":null,"error":null})",
-                                R"({"type":"content_block_stop","index":7})", R"({"type":"content_block_stop","index":"0"})",
-                                R"({"type":"message_delta","delta":{"stop_reason":null}})");
+  const auto between =
+      GENERATE(as<std::string>{}, R"({"type":"ping"})", R"({"type":"weather","index":[1]})", "{}",
+               R"({"type":"content_block_delta","index":0,"delta":{"type":"shout_delta","text":"HI"}})",
+               R"({"type":"content_block_delta","index":0,"delta":null})", R"({"type":null,"error":null})",
+               R"({"type":"content_block_stop","index":7})", R"({"type":"content_block_stop","index":"0"})",
+               R"({"type":"message_delta","delta":{"stop_reason":null}})");
   CHECK(block(text_block, {between, text("Hi")}) == plain);
   CHECK(block(text_block, {text("Hi"), between}) == plain);
 }
@@ -114,7 +119,9 @@ TEST_CASE("anthropic stream: what is not known is passed over", "[dialect][strea
 TEST_CASE("anthropic stream: thinking is closed with its signature", "[dialect][stream][anthropic]") {
   const std::string thinking = R"({"type":"thinking","thinking":"","signature":""})";
   const auto thought = delta_of(0, R"("type":"thinking_delta","thinking":"hm")");
-  const auto sign = [](const std::string& text) { return delta_of(0, R"("type":"signature_delta","signature":")" + text + "\""); };
+  const auto sign = [](const std::string& text) {
+    return delta_of(0, R"("type":"signature_delta","signature":")" + text + "\"");
+  };
   CHECK(block(thinking, {thought, thought, sign("s+/=")}) == lines{"reasoning hm", "reasoning hm", "reasoned  s+/= "});
   CHECK(block(thinking, {sign("s")}) == lines{"reasoned  s "});  // display: omitted
   CHECK(block(R"({"type":"thinking","thinking":"a","signature":"old"})", {sign("new")}) ==
@@ -123,9 +130,9 @@ TEST_CASE("anthropic stream: thinking is closed with its signature", "[dialect][
   // Begun by nobody, ended by nobody: the finish ends it.
   CHECK(deltas({start, thought, sign("s"), finish("end_turn"), stop}) ==
         lines{"usage 17 1", "reasoning hm", "reasoned  s ", "finish stop", "usage 17 9"});
-  const auto got = run_stream(anthropic_messages(), events({start, begins(0, thinking), thought, sign("s"), ends(0),
-                                                            begins(1, text_block), text("So.", 1), ends(1),
-                                                            finish("end_turn"), stop}));
+  const auto got = run_stream(anthropic_messages(),
+                              events({start, begins(0, thinking), thought, sign("s"), ends(0), begins(1, text_block),
+                                      text("So.", 1), ends(1), finish("end_turn"), stop}));
   const std::vector<reasoning_item> items{{"", "hm", "s", "", 0}};
   CHECK(got.answer.choices()[0].reasoning_items == items);
 }
@@ -143,25 +150,29 @@ TEST_CASE("anthropic stream: tool calls", "[dialect][stream][anthropic]") {
         lines{"call0 t look ", R"(args0 {"x":[1]})", "end0"});
   CHECK(block(R"({"input":{"x":1},"name":"look","type":"tool_use"})", {piece("{}")}) ==
         lines{"call0 call_0 look ", "args0 {}", "end0"});
-  const auto two = deltas({start, begins(1, use), piece("{}", 1), ends(1),
-                           begins(2, R"({"type":"tool_use","id":"toolu_2","name":"go","input":{}})"), finish("tool_use"), stop});
+  const auto two =
+      deltas({start, begins(1, use), piece("{}", 1), ends(1),
+              begins(2, R"({"type":"tool_use","id":"toolu_2","name":"go","input":{}})"), finish("tool_use"), stop});
   CHECK(two == lines{"usage 17 1", "call0 toolu_1 look ", "args0 {}", "end0", "call1 toolu_2 go ", "args1 {}", "end1",
                      "finish tool_calls", "usage 17 9"});
   CHECK(ended(events({start, piece("{}", 3)})).starts_with("malformed"));
 }
 
 TEST_CASE("anthropic stream: citations and the server's tools", "[dialect][stream][anthropic]") {
-  const std::string cited = R"({"type":"web_search_result_location","url":"https://x.test","title":"X","cited_text":"a\"b"})";
+  const std::string cited =
+      R"({"type":"web_search_result_location","url":"https://x.test","title":"X","cited_text":"a\"b"})";
   CHECK(block(R"({"citations":[],"type":"text","text":""})",
               {delta_of(0, R"("type":"citations_delta","citation":)" + cited), text("Hi")}) ==
         lines{"cites https://x.test X " + cited, "text Hi"});
-  const std::string use = R"({"type":"server_tool_use","id":"srvtoolu_1","name":"web_search","input":{},"caller":null})";
+  const std::string use =
+      R"({"type":"server_tool_use","id":"srvtoolu_1","name":"web_search","input":{},"caller":null})";
   const auto piece = [](const std::string& json) {
     return delta_of(0, R"("type":"input_json_delta","partial_json":")" + json + "\"");
   };
   const std::string result = R"({"type":"web_search_tool_result","tool_use_id":"srvtoolu_1","content":[{"url":"u"}]})";
-  const auto both = deltas({start, begins(0, use), piece(""), piece("{\\\"query\\\":"), piece("\\\"w\\\"}"), ends(0),
-                            begins(1, result), ends(1), begins(2, text_block), text("Hi", 2), ends(2), finish("pause_turn"), stop});
+  const auto both =
+      deltas({start, begins(0, use), piece(""), piece("{\\\"query\\\":"), piece("\\\"w\\\"}"), ends(0),
+              begins(1, result), ends(1), begins(2, text_block), text("Hi", 2), ends(2), finish("pause_turn"), stop});
   CHECK(both == lines{"usage 17 1",
                       R"(other server_tool_use {"type":"server_tool_use","id":"srvtoolu_1","name":"web_search",)"
                       R"("input":{"query":"w"},"caller":null})",
@@ -191,7 +202,8 @@ TEST_CASE("anthropic stream: errors, anywhere", "[dialect][stream][anthropic]") 
   CHECK(ended(events({start, begins(0, text_block), overloaded})) == "provider error/overloaded");
   CHECK(ended(events({start, begins(0, text_block), text("Hi"), overloaded})) == "provider error/truncated");
   CHECK(ended(tests::events({overloaded})) == "provider error/overloaded");  // without the event line
-  CHECK(ended(tests::events({R"({"error":{"type":"rate_limit_error","message":"slow"}})"})) == "provider error/rate_limited");
+  CHECK(ended(tests::events({R"({"error":{"type":"rate_limit_error","message":"slow"}})"})) ==
+        "provider error/rate_limited");
   CHECK(ended(events({start, finish("refusal"), stop})) == "provider error/content_policy");
   CHECK(ended(overloaded) == "provider error/overloaded");  // as a body
 }

@@ -42,6 +42,8 @@ cohedge::report hedged_call() {
   quick.request_id = "req_1";
   quick.tokens = {12, 34, cohedge::certainty::exact};
   quick.replayed = true;
+  quick.rate_limits.requests.remaining = 99;
+  quick.rate_limits.input_tokens = {1000, 0, 1500ms};
   return call;
 }
 
@@ -84,6 +86,7 @@ TEST_CASE("an attempt and a call are one line each", "[observe]") {
         R"({"event":"attempt","route":"chat","variant":"new","index":1,"provider":"claude","model":"haiku",)"
         R"("why_started":"hedge","how_ended":"won","started_ms":300,"first_content_ms":411.235,"ended_ms":420,)"
         R"("status":200,"request_id":"req_1","input_tokens":12,"output_tokens":34,"certainty":"exact",)"
+        R"("rate_limits":{"requests":{"remaining":99},"input_tokens":{"limit":1000,"remaining":0,"reset_ms":1500}},)"
         R"("new_connection":false,"replayed":true})");
   CHECK(lines[2] ==
         R"({"event":"call","route":"chat","variant":"new","served_by":"claude","from_cache":false,"elapsed_ms":420,)"

@@ -107,7 +107,10 @@ chat_request hello() { return chat_request{"hello"}; }
 }  // namespace
 
 TEST_CASE("a whole answer: what is sent, what comes back, the ledger, the kept connection", "[provider]") {
-  world w{[](const recorded_request&) { return scripted_response{200, answer("hi")}.latency(80ms); }};
+  world w{[](const recorded_request&) {
+    return scripted_response{200, answer("hi")}.latency(80ms).header("request-id", "r1").header(
+        "x-ratelimit-remaining-requests", "7");
+  }};
   auto got = w.play(w.p().complete(hello()));
   REQUIRE(got);
   CHECK(got.value().text() == "hi");
@@ -116,6 +119,8 @@ TEST_CASE("a whole answer: what is sent, what comes back, the ledger, the kept c
   const auto& row = got.value().report().attempts.at(0);
   CHECK(row.provider == "p");
   CHECK(row.status == 200);
+  CHECK(row.request_id == "r1");
+  CHECK(row.rate_limits.requests.remaining == 7U);
   CHECK(row.new_connection);
   CHECK(row.tokens.known == certainty::exact);
   CHECK(w.network.requests().at(0).target == "/v1/chat/completions");
