@@ -58,6 +58,7 @@ constexpr std::array codes{
     code_row{"InvalidSignatureException", credential},
 
     code_row{"model_not_found", model_gone},
+    code_row{"invalid_model", model_gone},
     code_row{"model_decommissioned", model_gone},
     code_row{"model_deprecated", model_gone},
     code_row{"DeploymentNotFound", model_gone},
@@ -158,6 +159,7 @@ constexpr std::array phrases{
     phrase_row{"is not a valid model id", model_gone},
     phrase_row{"model identifier is invalid", model_gone},
     phrase_row{"with on-demand throughput isn", model_gone},
+    phrase_row{"is not supported. supported models are", model_gone},
 
     phrase_row{"rate limit", rate_limited},
     phrase_row{"too many requests", rate_limited},
@@ -195,6 +197,9 @@ std::optional<error_class> class_of_phrase(int status, std::string_view message)
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
   for (const auto& row : phrases)
     if (plausible(row.means, status) && text.find(row.phrase) != std::string::npos) return row.means;
+  // "Model x/y does not exist" (OpenRouter)
+  if (plausible(model_gone, status) && text.starts_with("model ") && text.find("does not exist") != std::string::npos)
+    return model_gone;
   return std::nullopt;
 }
 
