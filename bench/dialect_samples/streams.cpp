@@ -1,5 +1,7 @@
 #include "streams.hpp"
 
+#include "native.hpp"
+
 #include <cohedge/wire/eventstream.hpp>
 
 #include <cstdlib>
@@ -106,20 +108,27 @@ stream_sample responses(int pieces) {
   return one;
 }
 
-stream_sample anthropic(int pieces) {
+// Every event ends in some spaces, and their number differs.
+std::string event(std::string_view members, int i) {
+  return "{" + std::string{members} + std::string(static_cast<std::size_t>(i * 7 % 15), ' ') + "}";
+}
+
+stream_sample anthropic_messages(int pieces) {
   recipe made;
   made.before = {
-      R"({"type":"message_start","message":{"id":"msg_1","type":"message","role":"assistant","model":"claude-haiku-4-5","content":[],"stop_reason":null,"usage":{"input_tokens":11,"output_tokens":1}}})",
+      R"({"type":"message_start","message":{"model":"claude-sonnet-4-5-20250929","id":"msg_01LZsMRm65UoTT7w7in5Eqg4",)"
+      R"("type":"message","role":"assistant","content":[],"stop_reason":null,"stop_sequence":null,)"
+      R"("usage":{"input_tokens":76,"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"output_tokens":1}}})",
       R"({"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}})", R"({"type": "ping"})"};
   made.piece = [](int i) {
-    return R"({"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":")" + std::string{word(i)} + "\"}}";
+    return event(R"("type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":")" + std::string{word(i)} + "\"}", i);
   };
-  made.after = {
-      R"({"type":"content_block_stop","index":0})",
-      R"({"type":"message_delta","delta":{"stop_reason":"end_turn","stop_sequence":null},"usage":{"output_tokens":250}})",
-      R"({"type":"message_stop"})"};
+  made.after = {R"({"type":"content_block_stop","index":0})",
+                R"({"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":104}})",
+                R"({"type":"message_stop"})"};
   stream_sample one{"anthropic.messages", &cohedge::dialect::anthropic_messages(), made.documents(pieces), {}, {}};
-  one.body = as_events(one.documents);
+  for (const auto& each : one.documents)
+    one.body.append("event: content_block_delta\ndata: ").append(each).append("\n\n");
   one.text_of = [](document& json) { return string_of(json["delta"]["text"]); };
   return one;
 }
@@ -162,8 +171,9 @@ std::vector<stream_sample> stream_samples(int pieces) {
   all.push_back(openai_chat(pieces, true));
   all.push_back(counting_chat(pieces));
   all.push_back(responses(pieces));
-  all.push_back(anthropic(pieces));
+  all.push_back(anthropic_messages(pieces));
   all.push_back(converse(pieces));
+  add_native_samples(pieces, all);
   return all;
 }
 

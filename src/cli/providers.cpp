@@ -35,8 +35,8 @@ int providers(const providers_options& options) {
     const bool has_key = where && where.value().key_missing().empty();
     const auto state = has_key ? colours.green(row->needs_key ? "yes" : "no key needed") : colours.dim("no");
     table.row({std::string{row->name}, std::string{row->surface},
-               where && !lacks_model ? shown_address(where.value().base_url()) : std::string{row->base_url}, key_variables(*row), state,
-               where ? std::string{} : printable(where.error().detail())});
+               where && !lacks_model ? shown_address(where.value().base_url()) : std::string{row->base_url},
+               key_variables(*row), state, where ? std::string{} : printable(where.error().detail())});
   }
   std::fputs(table.text().c_str(), stdout);
   return exit_ok;

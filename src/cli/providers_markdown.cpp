@@ -49,7 +49,7 @@ has embeddings or tools.
 
 ## Where servers depart from OpenAI's API
 
-The [switches](config.md) that are set for a provider, beside those every server with a copy of the API has.
+The [switches](../include/cohedge/dialect/deviations.hpp) that are set for a provider, beside those every server with a copy of the API has.
 
 | name | switches |
 |---|---|
@@ -164,9 +164,9 @@ std::string key_variables(const preset_row& row) {
 std::string providers_markdown() {
   std::string out{head};
   for (const auto* row : presets())
-    row_of(out, {code(row->name), std::string{row->title}, std::string{row->surface},
-                 row->base_url.empty() ? "to be given" : code(row->base_url), keys_cell(*row),
-                 code(row->default_model)});
+    row_of(out,
+           {code(row->name), std::string{row->title}, std::string{row->surface},
+            row->base_url.empty() ? "to be given" : code(row->base_url), keys_cell(*row), code(row->default_model)});
   out.append(about_parts);
   for (const auto* row : presets()) parts_of(out, *row);
   out.append(about_more);

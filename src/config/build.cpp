@@ -74,7 +74,8 @@ configured_provider make(client& client, const client_entry& of_all, const provi
   auto origin = parsed ? parsed.value().origin() : std::string{"(no address)"};
   auto model = where.model();
   const auto kind = std::string{said.row->name};
-  return {kind, std::move(origin), std::move(model), make_provider(client, preset_surface(*said.row), std::move(where))};
+  return {kind, std::move(origin), std::move(model),
+          make_provider(client, preset_surface(*said.row), std::move(where))};
 }
 
 route make(const route_entry& said, std::vector<provider> candidates) {

@@ -101,7 +101,6 @@ result<model_list> cohere_surface::decode_models(std::string_view padded_body) c
     model_info one;
     one.id = text_of(from, "name");
     if (one.id.empty()) return malformed_body("a model without a name");
-    one.owner = "cohere";
     // Of models that embed it comes as a number with a point.
     double window = 0;
     if (from["context_length"].get(window) == SUCCESS && window > 0 && window < 1e15)

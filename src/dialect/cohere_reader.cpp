@@ -39,7 +39,7 @@ cohere_reader::verdict cohere_reader::read_document(std::string_view json, bool 
 
 error cohere_reader::explain(const frame& document) const {
   auto said = answer_reader::explain(document);
-  if (!failure_.empty() && said.detail().empty()) said.with_detail(failure_);
+  if (!failure_.empty()) said.with_detail(failure_);
   return said;
 }
 

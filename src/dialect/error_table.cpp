@@ -58,11 +58,11 @@ constexpr std::array codes{
     code_row{"InvalidSignatureException", credential},
 
     code_row{"model_not_found", model_gone},
-    code_row{"invalid_model", model_gone},
     code_row{"model_decommissioned", model_gone},
     code_row{"model_deprecated", model_gone},
     code_row{"DeploymentNotFound", model_gone},
     code_row{"unknown_model", model_gone},
+    code_row{"invalid_model", model_gone},  // Mistral
     code_row{"not_found_error", model_gone},
     code_row{"ResourceNotFoundException", model_gone},
 
@@ -112,6 +112,7 @@ constexpr std::array codes{
 struct phrase_row {
   std::string_view phrase;
   error_class means;
+  std::string_view begins = {};  // how the message begins, where the phrase alone would say too little
 };
 
 constexpr std::array phrases{
@@ -158,8 +159,9 @@ constexpr std::array phrases{
     phrase_row{"model has been deprecated", model_gone},
     phrase_row{"is not a valid model id", model_gone},
     phrase_row{"model identifier is invalid", model_gone},
+    phrase_row{"does not exist", model_gone, "model "},                         // OpenRouter
+    phrase_row{"is not supported. supported models are", model_gone, "model "},  // Voyage
     phrase_row{"with on-demand throughput isn", model_gone},
-    phrase_row{"is not supported. supported models are", model_gone},
 
     phrase_row{"rate limit", rate_limited},
     phrase_row{"too many requests", rate_limited},
@@ -196,10 +198,8 @@ std::optional<error_class> class_of_phrase(int status, std::string_view message)
   for (char& c : text)
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
   for (const auto& row : phrases)
-    if (plausible(row.means, status) && text.find(row.phrase) != std::string::npos) return row.means;
-  // "Model x/y does not exist" (OpenRouter)
-  if (plausible(model_gone, status) && text.starts_with("model ") && text.find("does not exist") != std::string::npos)
-    return model_gone;
+    if (plausible(row.means, status) && text.starts_with(row.begins) && text.find(row.phrase) != std::string::npos)
+      return row.means;
   return std::nullopt;
 }
 

@@ -74,7 +74,7 @@ class framed_decoder final : public stream_decoder {
 decode_step framed_decoder::next(std::string_view& input, delta& out) {
   if (state_ == state::failed) return step::failed;
   if (state_ == state::done) return step::done;
-  if (next_piece_ < reader_->pieces().size() || usage_waits_)
+  if (next_piece_ < reader_->pieces().size() || usage_waits_ || reader_->ended())
     if (const auto one = hand_out(out); one != step::need_more) return one;
   const auto before = input.size();
   if (state_ == state::start) sniff(input);

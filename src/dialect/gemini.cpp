@@ -15,8 +15,9 @@ class google_surface final : public common_surface {
   std::string_view name() const override {
     return api_ == google_api::gemini ? "gemini.generateContent" : "vertex.generateContent";
   }
+  /// Vertex takes OAuth tokens, Gemini its own keys: in a header, because a query stands in logs.
   credential_header credential() const override {
-    return api_ == google_api::gemini ? credential_header{"x-goog-api-key", {}} : credential_header{};
+    return api_ == google_api::gemini ? credential_header{"x-goog-api-key", ""} : credential_header{};
   }
 
   result<request_bytes> encode(const chat_request& ask, std::string_view model, bool stream,

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "gemini_contents.hpp"
+#include "nested_object.hpp"
 #include "request_writer.hpp"
 
 namespace cohedge::dialect {
@@ -49,8 +50,10 @@ void write_effort(std::string_view effort, std::string_view model, json_writer& 
   }
 }
 
-void write_thinking(const chat_request::content& ask, std::string_view model, json_writer& json) {
+void write_thinking(const chat_request::content& ask, std::string_view model, nested_object& config) {
   if (ask.reasoning_effort.empty() && !ask.reasoning_budget && !ask.show_reasoning) return;
+  if (!config.ours("thinkingConfig")) return;
+  auto& json = config.json();
   json.key("thinkingConfig").begin_object();
   if (ask.reasoning_budget)
     json.member("thinkingBudget", *ask.reasoning_budget);
@@ -69,41 +72,31 @@ std::string_view resolution(const chat_request::content& ask) {
   return {};
 }
 
-template <class Value>
-void member(json_writer& json, wire::json_name name, const std::optional<Value>& value) {
-  if (value) json.member(name, *value);
+void write_format(const chat_request::content& ask, nested_object& config) {
+  if (!ask.json && ask.response_schema.empty()) return;
+  if (config.ours("responseMimeType")) config.json().member("responseMimeType", "application/json");
+  const bool schema = !ask.response_schema.empty() && config.ours("responseJsonSchema");
+  if (schema && config.ours("responseSchema")) config.json().key("responseJsonSchema").raw(ask.response_schema);
 }
 
-void write_generation(const chat_request::content& ask, std::string_view model, json_writer& json) {
-  json.key("generationConfig").begin_object();
-  member(json, "candidateCount", ask.choices);
-  member(json, "maxOutputTokens", ask.max_tokens);
-  member(json, "temperature", ask.temperature);
-  member(json, "topP", ask.top_p);
-  member(json, "topK", ask.top_k);
-  member(json, "seed", ask.seed);
-  member(json, "presencePenalty", ask.presence_penalty);
-  member(json, "frequencyPenalty", ask.frequency_penalty);
-  if (!ask.stop.empty()) {
-    json.key("stopSequences").begin_array();
-    for (const auto& each : ask.stop) json.string(each);
-    json.end_array();
-  }
-  if (ask.logprobs) json.member("responseLogprobs", true);
-  if (ask.logprobs.value_or(0) > 0) json.member("logprobs", *ask.logprobs);
-  if (ask.json || !ask.response_schema.empty()) json.member("responseMimeType", "application/json");
-  if (!ask.response_schema.empty()) json.key("responseJsonSchema").raw(ask.response_schema);
-  if (const auto seen = resolution(ask); !seen.empty()) json.member("mediaResolution", seen);
-  write_thinking(ask, model, json);
-  json.end_object();
-}
-
-// Whether anything but the conversation is asked for.
-bool has_settings(const chat_request::content& ask) {
-  return ask.choices || ask.max_tokens || ask.temperature || ask.top_p || ask.top_k || ask.seed ||
-         ask.presence_penalty || ask.frequency_penalty || !ask.stop.empty() || ask.logprobs || ask.json ||
-         !ask.response_schema.empty() || !ask.reasoning_effort.empty() || ask.reasoning_budget || ask.show_reasoning ||
-         !resolution(ask).empty();
+void write_generation(const chat_request::content& ask, std::string_view model, request_writer& body) {
+  nested_object config{body, ask, "generationConfig"};
+  config.optional("candidateCount", ask.choices);
+  config.optional("maxOutputTokens", ask.max_tokens);
+  config.optional("temperature", ask.temperature);
+  config.optional("topP", ask.top_p);
+  config.optional("topK", ask.top_k);
+  config.optional("seed", ask.seed);
+  config.optional("presencePenalty", ask.presence_penalty);
+  config.optional("frequencyPenalty", ask.frequency_penalty);
+  config.optional("stopSequences", ask.stop);
+  if (ask.logprobs && config.ours("responseLogprobs")) config.json().member("responseLogprobs", true);
+  if (ask.logprobs.value_or(0) > 0) config.optional("logprobs", ask.logprobs);
+  write_format(ask, config);
+  const auto seen = resolution(ask);
+  if (!seen.empty() && config.ours("mediaResolution")) config.json().member("mediaResolution", seen);
+  write_thinking(ask, model, config);
+  config.end();
 }
 
 void write_body(const chat_request::content& ask, std::string_view model, request_writer& body) {
@@ -112,7 +105,7 @@ void write_body(const chat_request::content& ask, std::string_view model, reques
   write_gemini_contents(ask, model, json);
   if (!ask.tools.empty() && body.ours("tools")) write_tools(ask, json);
   if (!ask.tools.empty() && body.ours("toolConfig")) write_tool_choice(ask, json);
-  if (body.ours("generationConfig") && has_settings(ask)) write_generation(ask, model, json);
+  write_generation(ask, model, body);
 }
 
 // Caching is implicit, so hints about it are not missed.

@@ -109,7 +109,6 @@ result<model_list> decode_gemini_models(std::string_view padded_body) {
     if (one.id.starts_with("models/")) one.id.erase(0, 7);
     if (one.id.empty()) return malformed_body("a model without a name");
     one.name = text_of(from, "displayName");
-    one.owner = "google";
     one.context_window = count_of(from, "inputTokenLimit");
     one.max_output = count_of(from, "outputTokenLimit");
     list.models.push_back(std::move(one));

@@ -14,6 +14,7 @@ using simdjson::dom::object;
 class ollama_surface final : public common_surface {
  public:
   std::string_view name() const override { return "ollama.chat"; }
+  std::string_view stream_media_type() const override { return "application/x-ndjson"; }
 
   result<request_bytes> encode(const chat_request& ask, std::string_view model, bool stream,
                                const deviations&) const override {

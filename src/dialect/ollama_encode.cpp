@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <span>
 
+#include "nested_object.hpp"
 #include "request_writer.hpp"
 #include "tool_names.hpp"
 
@@ -90,29 +91,17 @@ void write_tools(const chat_request::content& ask, json_writer& json) {
   json.end_array();
 }
 
-template <class Value>
-void member(json_writer& json, wire::json_name name, const std::optional<Value>& value) {
-  if (value) json.member(name, *value);
-}
-
-void write_options(const chat_request::content& ask, json_writer& json) {
-  const bool some = ask.max_tokens || ask.temperature || ask.top_p || ask.top_k || ask.seed || ask.frequency_penalty ||
-                    ask.presence_penalty || !ask.stop.empty();
-  if (!some) return;
-  json.key("options").begin_object();
-  member(json, "num_predict", ask.max_tokens);
-  member(json, "temperature", ask.temperature);
-  member(json, "top_p", ask.top_p);
-  member(json, "top_k", ask.top_k);
-  member(json, "seed", ask.seed);
-  member(json, "frequency_penalty", ask.frequency_penalty);
-  member(json, "presence_penalty", ask.presence_penalty);
-  if (!ask.stop.empty()) {
-    json.key("stop").begin_array();
-    for (const auto& each : ask.stop) json.string(each);
-    json.end_array();
-  }
-  json.end_object();
+void write_options(const chat_request::content& ask, request_writer& body) {
+  nested_object options{body, ask, "options"};
+  options.optional("num_predict", ask.max_tokens);
+  options.optional("temperature", ask.temperature);
+  options.optional("top_p", ask.top_p);
+  options.optional("top_k", ask.top_k);
+  options.optional("seed", ask.seed);
+  options.optional("frequency_penalty", ask.frequency_penalty);
+  options.optional("presence_penalty", ask.presence_penalty);
+  options.optional("stop", ask.stop);
+  options.end();
 }
 
 // Models know thinking and not thinking; some know three levels besides.
@@ -174,7 +163,7 @@ result<request_bytes> encode_ollama(const chat_request& request, std::string_vie
   json.end_array().member("stream", stream);  // it streams unless told not to
   if (!ask.tools.empty() && ask.tool_choice != "none" && body.ours("tools")) write_tools(ask, json);
   if (body.ours("format")) write_format(ask, json);
-  if (body.ours("options")) write_options(ask, json);
+  write_options(ask, body);
   if (body.ours("think")) write_think(ask, json);
   if (ask.logprobs && body.ours("logprobs")) json.member("logprobs", true);
   if (ask.logprobs.value_or(0) > 0 && body.ours("top_logprobs")) json.member("top_logprobs", *ask.logprobs);

@@ -125,7 +125,8 @@ void request_writer::extra(std::initializer_list<std::string_view> only) {
     const auto same = [&](const auto& later) { return later.first == each->first; };
     const bool again = std::any_of(each + 1, ask_.extra.end(), same);
     const bool meant = only.size() == 0 || std::ranges::find(only, each->first) != only.end();
-    if (!again && meant) json_.key(each->first).raw(each->second);
+    const bool written = std::ranges::find(left_out_, each->first) != left_out_.end();
+    if (!again && meant && !written) json_.key(each->first).raw(each->second);
   }
 }
 

@@ -33,10 +33,13 @@ class request_writer {
   void stream(bool yes, const deviations& server);
   /// What the caller put in; where names are given, only members of these names.
   void extra(std::initializer_list<std::string_view> only = {});
+  /// A member that `extra` is not to write: it has been. Of static storage.
+  void leave_out(std::string_view member) { left_out_.push_back(member); }
 
  private:
   const chat_request::content& ask_;
   wire::json_writer json_;
+  std::vector<std::string_view> left_out_;
 };
 
 /// What an API has no words for. Each is an error, or dropped and noted where the request allows it.

@@ -8,8 +8,17 @@ namespace cohedge::dialect {
 std::span<const surface* const> surfaces() {
   // A new surface is one more line here.
   static const std::array all{
-      &openai_chat(),      &openai_responses(), &legacy_completions(),      &anthropic_messages(),
-      &anthropic_vertex(), &bedrock_converse(), &gemini_generate_content(), &vertex_generate_content(),
+      &openai_chat(),
+      &openai_responses(),
+      &legacy_completions(),
+      &anthropic_messages(),
+      &anthropic_vertex(),
+      &bedrock_converse(),
+      &bedrock_invoke(),
+      &gemini_generate_content(),
+      &vertex_generate_content(),
+      &cohere_chat(),
+      &ollama_chat(),
   };
   return all;
 }

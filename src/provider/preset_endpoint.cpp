@@ -149,7 +149,8 @@ result<void> set_key(endpoint& where, const preset_row& row, const preset_option
   if (!said.key_variable().empty()) {
     where.key(secret{look_up(said.variables(), said.key_variable())});
     set_key_header(where, row.keys[0].header);
-    where.key_missing("set the environment variable " + said.key_variable() + " to the key of \"" + where.name() + "\"");
+    where.key_missing("set the environment variable " + said.key_variable() + " to the key of \"" + where.name() +
+                      "\"");
     return success();
   }
   if (!said.base_url().empty()) return success();  // somebody else's address gets no key of the preset's
@@ -170,7 +171,8 @@ result<void> set_key(endpoint& where, const preset_row& row, const preset_option
 
 result<endpoint> preset_endpoint(const preset_row& row, const preset_options& said) {
   if (!dialect::surface_named(row.surface))
-    return error{errc::unsupported, std::string{row.name} + " speaks " + std::string{row.surface} + ", which this version does not"};
+    return error{errc::unsupported,
+                 std::string{row.name} + " speaks " + std::string{row.surface} + ", which this version does not"};
   auto model = said.model();
   if (model.empty()) model = look_up(said.variables(), row.model_variable);
   if (model.empty()) model = row.default_model;

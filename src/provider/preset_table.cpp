@@ -14,7 +14,6 @@ using dialect::deviations;
 constexpr auto openai_itself = dialect::openai_deviations();
 constexpr auto compatible = dialect::compatible_deviations();
 
-// What servers add to the rest is known by fact only: the recordings, and each provider's documentation.
 using thinking = deviations::thinking_request;
 using back = deviations::reasoning_member;
 
@@ -38,7 +37,9 @@ constexpr deviations openrouter_own() {
       .cache_control(true);
 }
 // Streams were recorded that end without [DONE], and without finish reason.
-constexpr deviations perplexity_own() { return deviations{compatible}.include_usage(false).finish_reason_optional(true); }
+constexpr deviations perplexity_own() {
+  return deviations{compatible}.include_usage(false).finish_reason_optional(true);
+}
 // Azure's dated API: older models behind it refuse `developer`, and older versions of it the padding switch.
 constexpr deviations azure_dated() {
   return deviations{openai_itself}.system_as(deviations::system_role::system).without_obfuscation(false);
@@ -171,7 +172,7 @@ constexpr preset_row table[] = {
      .deviations = perplexity_own()},
     {.name = "cohere",
      .title = "Cohere",
-     .surface = "cohere.v2",
+     .surface = "cohere.v2.chat",
      .base_url = "https://api.cohere.com",
      .base_url_variable = "CO_API_URL",
      .keys = {{"CO_API_KEY"}, {"COHERE_API_KEY"}},
@@ -194,6 +195,14 @@ constexpr preset_row table[] = {
      .default_model = "openai/gpt-oss-120b",
      .model_variable = "HUGGINGFACE_MODEL",
      .deviations = compatible},
+    {.name = "novita",
+     .title = "Novita AI",
+     .base_url = "https://api.novita.ai/openai/v1",
+     .keys = {{"NOVITA_API_KEY"}},
+     .console = "https://novita.ai/settings/key-management",
+     .default_model = "deepseek/deepseek-v3-0324",
+     .model_variable = "NOVITA_MODEL",
+     .deviations = with_top_k()},
     {.name = "bedrock",
      .title = "Amazon Bedrock",
      .surface = "bedrock.converse",
@@ -205,31 +214,47 @@ constexpr preset_row table[] = {
      .model_variable = "BEDROCK_MODEL",
      .parts = {{"region", {"AWS_REGION", "AWS_DEFAULT_REGION"}}},
      .signing = "bedrock"},
+    {.name = "bedrock_anthropic",
+     .title = "Claude on Amazon Bedrock, its own API",
+     .surface = "bedrock.invoke",
+     .base_url = "https://bedrock-runtime.{region}.amazonaws.com",
+     .base_url_variable = "AWS_ENDPOINT_URL_BEDROCK_RUNTIME",
+     .keys = {{"AWS_BEARER_TOKEN_BEDROCK"}},
+     .console = "https://console.aws.amazon.com/bedrock",
+     .default_model = "us.anthropic.claude-haiku-4-5-20251001-v1:0",
+     .model_variable = "BEDROCK_ANTHROPIC_MODEL",
+     .parts = {{"region", {"AWS_REGION", "AWS_DEFAULT_REGION"}}},
+     .signing = "bedrock"},
     {.name = "vertex",
      .title = "Google Vertex AI",
      .surface = "vertex.generateContent",
-     .base_url = "https://{location-}aiplatform.googleapis.com/v1beta1/projects/{project}/locations/{location}/publishers/google",
+     .base_url = "https://{location-}aiplatform.googleapis.com/v1beta1"
+                 "/projects/{project}/locations/{location}/publishers/google",
      .keys = {{"GOOGLE_OAUTH_ACCESS_TOKEN", "Authorization"}, {"CLOUDSDK_AUTH_ACCESS_TOKEN", "Authorization"}},
      .console = "https://console.cloud.google.com (gcloud auth print-access-token)",
      .default_model = "gemini-2.5-flash",
      .model_variable = "VERTEX_MODEL",
-     .parts = {{"project", {"GOOGLE_CLOUD_PROJECT"}}, {"location", {"GOOGLE_CLOUD_LOCATION", "CLOUD_ML_REGION"}, "global"}}},
+     .parts = {{"project", {"GOOGLE_CLOUD_PROJECT"}},
+               {"location", {"GOOGLE_CLOUD_LOCATION", "CLOUD_ML_REGION"}, "global"}}},
     {.name = "vertex_anthropic",
      .title = "Claude on Vertex AI",
      .surface = "anthropic.vertex",
-     .base_url = "https://{location-}aiplatform.googleapis.com/v1/projects/{project}/locations/{location}/publishers/anthropic",
+     .base_url = "https://{location-}aiplatform.googleapis.com/v1"
+                 "/projects/{project}/locations/{location}/publishers/anthropic",
      .keys = {{"GOOGLE_OAUTH_ACCESS_TOKEN", "Authorization"}, {"CLOUDSDK_AUTH_ACCESS_TOKEN", "Authorization"}},
      .console = "https://console.cloud.google.com (gcloud auth print-access-token)",
      .default_model = "claude-haiku-4-5@20251001",
      .model_variable = "VERTEX_ANTHROPIC_MODEL",
-     .parts = {{"project", {"GOOGLE_CLOUD_PROJECT"}}, {"location", {"GOOGLE_CLOUD_LOCATION", "CLOUD_ML_REGION"}, "global"}}},
+     .parts = {{"project", {"GOOGLE_CLOUD_PROJECT"}},
+               {"location", {"GOOGLE_CLOUD_LOCATION", "CLOUD_ML_REGION"}, "global"}}},
     {.name = "azure",
      .title = "Azure OpenAI",
      .base_url = "{endpoint}/openai/v1",
      .keys = {{"AZURE_OPENAI_API_KEY", "api-key"}, {"AZURE_OPENAI_AD_TOKEN", "Authorization"}},
      .console = "https://portal.azure.com",
      .model_variable = "AZURE_OPENAI_DEPLOYMENT",
-     .parts = {{"endpoint", {"AZURE_OPENAI_ENDPOINT"}, "https://{resource}.openai.azure.com", true}, {"resource", {"AZURE_RESOURCE_NAME"}}},
+     .parts = {{"endpoint", {"AZURE_OPENAI_ENDPOINT"}, "https://{resource}.openai.azure.com", true},
+               {"resource", {"AZURE_RESOURCE_NAME"}}},
      .deviations = openai_itself},
     {.name = "azure_responses",
      .title = "Azure OpenAI, Responses API",
@@ -238,7 +263,8 @@ constexpr preset_row table[] = {
      .keys = {{"AZURE_OPENAI_API_KEY", "api-key"}, {"AZURE_OPENAI_AD_TOKEN", "Authorization"}},
      .console = "https://portal.azure.com",
      .model_variable = "AZURE_OPENAI_DEPLOYMENT",
-     .parts = {{"endpoint", {"AZURE_OPENAI_ENDPOINT"}, "https://{resource}.openai.azure.com", true}, {"resource", {"AZURE_RESOURCE_NAME"}}},
+     .parts = {{"endpoint", {"AZURE_OPENAI_ENDPOINT"}, "https://{resource}.openai.azure.com", true},
+               {"resource", {"AZURE_RESOURCE_NAME"}}},
      .deviations = openai_itself},
     {.name = "azure_classic",
      .title = "Azure OpenAI, dated API",
@@ -246,7 +272,9 @@ constexpr preset_row table[] = {
      .keys = {{"AZURE_OPENAI_API_KEY", "api-key"}, {"AZURE_OPENAI_AD_TOKEN", "Authorization"}},
      .console = "https://portal.azure.com",
      .model_variable = "AZURE_OPENAI_DEPLOYMENT",
-     .parts = {{"endpoint", {"AZURE_OPENAI_ENDPOINT"}, "https://{resource}.openai.azure.com", true}, {"resource", {"AZURE_RESOURCE_NAME"}}, {"deployment", {}, "{model}"}, {"api_version", {"OPENAI_API_VERSION"}, "2024-10-21"}},
+     .parts = {{"endpoint", {"AZURE_OPENAI_ENDPOINT"}, "https://{resource}.openai.azure.com", true},
+               {"resource", {"AZURE_RESOURCE_NAME"}},
+               {"deployment", {}, "{model}"}, {"api_version", {"OPENAI_API_VERSION"}, "2024-10-21"}},
      .query = "api-version={api_version}",
      .deviations = azure_dated()},
     {.name = "openai_responses",
@@ -263,7 +291,7 @@ constexpr preset_row table[] = {
     // Servers of one's own: no key unless the server was started with one.
     {.name = "ollama",
      .title = "Ollama",
-     .surface = "ollama.native",
+     .surface = "ollama.chat",
      .base_url = "http://127.0.0.1:11434",
      .base_url_variable = "OLLAMA_HOST",
      .keys = {{"OLLAMA_API_KEY"}},

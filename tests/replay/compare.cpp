@@ -64,7 +64,7 @@ std::string compare_closed(const std::string& where, const expected_choice& want
   std::string found;
   std::size_t at = 0;
   for (const auto& item : want.closed) {
-    if (item.id.empty() && item.signature.empty() && item.encrypted.empty()) continue;
+    if (item.signature.empty() && item.encrypted.empty()) continue;
     if (at == got.reasoning_items.size()) return where + "reasoning item " + std::to_string(at) + " is missing";
     const auto& kept = got.reasoning_items[at];
     const auto name = where + "reasoning item " + std::to_string(at++) + " ";
@@ -114,11 +114,11 @@ std::string compare_models(const expected& want, const model_list& got) {
     const auto where = "model " + std::to_string(i) + " ";
     const auto& a = want.models[i];
     const auto& b = got.models[i];
-    auto found =
-        first({differ(where + "id", a.id, b.id), differ(where + "owner", a.owner, b.owner),
-               a.name.empty() ? std::string{} : differ(where + "name", a.name, b.name),
-               differ(where + "created", static_cast<std::uint64_t>(a.created), static_cast<std::uint64_t>(b.created)),
-               a.context_window == 0 ? std::string{} : differ(where + "context", a.context_window, b.context_window)});
+    auto found = first(
+        {differ(where + "id", a.id, b.id), a.owner.empty() ? std::string{} : differ(where + "owner", a.owner, b.owner),
+         a.name.empty() ? std::string{} : differ(where + "name", a.name, b.name),
+         differ(where + "created", static_cast<std::uint64_t>(a.created), static_cast<std::uint64_t>(b.created)),
+         a.context_window == 0 ? std::string{} : differ(where + "context", a.context_window, b.context_window)});
     if (!found.empty()) return found;
   }
   return {};

@@ -54,7 +54,6 @@ family_reader reader_of(const place& at, bool whole) {
     case family::anthropic: return read_anthropic;
     case family::gemini: return read_gemini;
     case family::bedrock: return read_bedrock;
-    case family::invoke: return read_invoke;
     case family::cohere: return read_cohere;
     case family::ollama: return read_ollama;
     case family::openai_chat: break;
@@ -77,10 +76,15 @@ void read_good(const recording& exchange, const place& at, reading& into) {
   if (!any) into.fail(error_class::pre_content, "");
 }
 
-// An answer without content is none, unless the model was cut short before it said anything.
-void judge_empty(reading& into) {
+// An answer without content is none, unless the model was cut short before it said anything. One that ends with an
+// error has failed, and of a stream the caller has seen what came before.
+void judge_end(reading& into, bool is_stream) {
   const auto& choices = into.found.choices;
   const auto why = choices.empty() ? finish_reason::none : choices.front().why;
+  const bool content = into.found.content();
+  if (why == finish_reason::error)
+    return into.fail(is_stream && content ? error_class::truncated : error_class::pre_content, "");
+  if (content) return;
   if (why == finish_reason::content_filter)
     into.fail(error_class::content_policy, "");
   else if (why != finish_reason::length)
@@ -104,7 +108,7 @@ void reading::finish(std::size_t choice_index, const std::string& said) {
 
 bool expected_choice::commits() const {
   return content() || std::ranges::any_of(closed, [](const reasoning_item& item) {
-           return !item.id.empty() || !item.signature.empty() || !item.encrypted.empty();
+           return !item.signature.empty() || !item.encrypted.empty();
          });
 }
 
@@ -121,7 +125,7 @@ expected read_independently(const recording& exchange) {
   const auto at = place_of(exchange);
   if (exchange.status < 300) {
     read_good(exchange, at, into);
-    if (at.asks == purpose::chat && !into.found.failed && !into.found.content()) judge_empty(into);
+    if (at.asks == purpose::chat && !into.found.failed) judge_end(into, exchange.is_stream());
     return into.found;
   }
   simdjson::dom::parser parser;

@@ -82,7 +82,8 @@ std::string tree::json() const {
       for (const auto& each : items) out += (out.empty() ? "" : ",") + each.json();
       return "[" + out + "]";
     case kind::object:
-      for (const auto& [name, value] : members) out += (out.empty() ? "" : ",") + json_string(name) + ":" + value.json();
+      for (const auto& [name, value] : members)
+        out += (out.empty() ? "" : ",") + json_string(name) + ":" + value.json();
       return "{" + out + "}";
   }
   return out;

@@ -17,15 +17,16 @@ struct built {
   const dialect::surface& (*surface)();
 };
 constexpr built surfaces[]{
-    {"anthropic.messages on Bedrock", dialect::bedrock_invoke},
-    {"bedrock.converse", dialect::bedrock_converse},
     {"openai.chat", dialect::openai_chat},
     {"openai.responses", dialect::openai_responses},
     {"anthropic.messages", dialect::anthropic_messages},
+    {"anthropic.messages on Bedrock", dialect::bedrock_invoke},
     {"anthropic.messages on Vertex", dialect::anthropic_vertex},
     {"bedrock.converse", dialect::bedrock_converse},
+    {"cohere.chat", dialect::cohere_chat},
     {"gemini", dialect::gemini_generate_content},
     {"gemini on Vertex", dialect::vertex_generate_content},
+    {"ollama.chat", dialect::ollama_chat},
     {"legacy.completions", dialect::legacy_completions},
 };
 
@@ -58,8 +59,6 @@ string_view stranger(const recording& one) {
     if (holds(one.url, "huggingface.co/api/models/"))
       return "one repository of the Hugging Face hub, no list of models";
   }
-  if (one.surface == "embeddings" && one.provider == "perplexity")
-    return "vectors of int8 in base64, which nothing in the body tells from floats";
   return {};
 }
 
@@ -121,7 +120,7 @@ place invoked(const recording& one) {
     return at(family::anthropic, purpose::chat, "anthropic.messages on Bedrock");
   // Nova answers InvokeModel as it does Converse, and all errors are alike.
   if (one.status >= 300 || holds(one.url, "amazon.nova")) return at(family::bedrock, purpose::chat, "bedrock.converse");
-  auto found = at(family::invoke, purpose::chat, "");
+  place found;
   found.why_not = "a model's own form through InvokeModel: Converse serves the same models";
   return found;
 }
@@ -137,8 +136,10 @@ place sort(const recording& one) {
   if (one.surface == "count_tokens" || holds(one.url, "/count-tokens")) return by_provider(one, purpose::count);
   if (one.surface == "health") return by_provider(one, purpose::check);
   for (const auto& each : rules)
-    if (each.surface == one.surface && each.dialect == "gemini") return by_provider(one, each.asks);
-    else if (each.surface == one.surface) return at(each.speaks, each.asks, each.dialect);
+    if (each.surface == one.surface && each.dialect == "gemini")
+      return by_provider(one, each.asks);
+    else if (each.surface == one.surface)
+      return at(each.speaks, each.asks, each.dialect);
   place found;
   for (const auto& each : other_apis)
     if (each.surface == one.surface) found.why_not = each.why;

@@ -20,7 +20,6 @@ enum class family : std::uint8_t {
   anthropic,
   gemini,
   bedrock,
-  invoke,  ///< Bedrock's InvokeModel with a body of a model's own that is not Anthropic's
   cohere,
   ollama,
 };

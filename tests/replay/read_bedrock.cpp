@@ -1,4 +1,4 @@
-// Bedrock's Converse, whole and as events, and the answers of models that InvokeModel hands through.
+// Bedrock's Converse, whole and as events.
 
 #include "replay/reading.hpp"
 
@@ -66,27 +66,6 @@ void read_bedrock(dom::element document, reading& into) {
   for (const auto* type : {"throttlingException", "modelStreamErrorException", "validationException",
                            "internalServerException", "serviceUnavailableException"})
     if (dom::find(document, type)) into.break_off(dom::text(document, type, "message"));
-}
-
-// Titan, Cohere, Mistral, Llama and the Claude before Messages: each has a text, a word for its end and maybe counts.
-void read_invoke(dom::element document, reading& into) {
-  auto& said = into.choice();
-  auto word = dom::text(document, "finish_reason");
-  const auto look = [&](dom::element at) {
-    for (const auto* member : {"text", "outputText", "completion", "generation"}) said.text += dom::text(at, member);
-    for (const auto* member : {"completionReason", "stop_reason", "finish_reason"})
-      if (auto found = dom::text(at, member); !found.empty()) word = found;
-  };
-  look(document);
-  for (const auto* list : {"results", "generations", "outputs"})
-    for (const auto each : dom::items(document, list)) look(each);
-  into.finish(0, word);
-  auto& counts = into.found.usage;
-  counts.input = std::max(dom::count(document, "inputTextTokenCount"), dom::count(document, "prompt_token_count"));
-  counts.output =
-      std::max(dom::count(document, "totalOutputTextTokenCount"), dom::count(document, "generation_token_count"));
-  counts.total = counts.input + counts.output;
-  counts.reported = counts.total != 0;
 }
 
 }  // namespace cohedge::tests

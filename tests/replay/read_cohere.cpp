@@ -20,7 +20,8 @@ void add_call(dom::element from, std::int64_t index, reading& into) {
 void add_counts(dom::element counts, usage& into) {
   const auto from = dom::find(counts, "tokens") ? "tokens" : "billed_units";
   into.reported = true;
-  into.input = dom::count(counts, from, "input_tokens");
+  // Pictures are counted apart, and billed with the rest.
+  into.input = dom::count(counts, from, "input_tokens") + dom::count(counts, "tokens", "image_tokens");
   into.output = dom::count(counts, from, "output_tokens");
   into.total = into.input + into.output;
   into.cached = dom::count(counts, "cached_tokens");

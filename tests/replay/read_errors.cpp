@@ -3,6 +3,7 @@
 
 #include "replay/reading.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace cohedge::tests {
@@ -37,6 +38,12 @@ constexpr meaning meanings[] = {
     {501, "", error_class::caller_fault},
 };
 
+// The first line of a text that may be long.
+std::string head_of(std::string text) {
+  text.resize(std::min({text.find('\n'), text.size(), std::size_t{200}}));
+  return text;
+}
+
 // The provider's text, wherever the body has it.
 std::string message_of(dom::element body) {
   const auto error = dom::find(body, "error").value_or(body);
@@ -56,7 +63,7 @@ void reading::break_off(std::string why, std::string_view code) {
 void read_error(const recording& exchange, std::optional<dom::element> document, reading& into) {
   for (const auto& each : meanings) {
     if (each.status != exchange.status || exchange.body.find(each.phrase) == std::string::npos) continue;
-    into.fail(each.kind, document ? message_of(*document) : std::string{});
+    into.fail(each.kind, document ? head_of(message_of(*document)) : std::string{});
     break;
   }
   if (!document) return;

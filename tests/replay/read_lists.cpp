@@ -12,12 +12,15 @@
 namespace cohedge::tests {
 namespace {
 
-// Numbers, or floats in base64, lowest byte first.
-std::vector<float> vector_of(dom::element from) {
+// Numbers, or in base64 floats, lowest byte first; Perplexity's models make whole numbers of one byte.
+std::vector<float> vector_of(dom::element from, bool of_bytes = false) {
   std::vector<float> values;
   for (const auto each : dom::items(from)) values.push_back(static_cast<float>(each.get_double().value_unsafe()));
   if (!from.is_string()) return values;
   const auto bytes = from_base64(from.get_string().value_unsafe());
+  if (of_bytes)
+    for (const char each : bytes) values.push_back(static_cast<signed char>(each));
+  if (of_bytes) return values;
   for (std::size_t at = 0; at + 4 <= bytes.size(); at += 4) {
     std::uint32_t bits = 0;
     for (std::size_t i = 4; i-- > 0;) bits = bits << 8 | static_cast<unsigned char>(bytes[at + i]);
@@ -45,8 +48,9 @@ std::string first_text(dom::element from, std::initializer_list<const char*> mem
 
 void read_vectors(dom::element document, reading& into) {
   auto& vectors = into.found.vectors;
+  const bool of_bytes = dom::text(document, "model").starts_with("pplx-");
   for (const auto each : dom::items(document, "data"))
-    if (const auto values = dom::find(each, "embedding")) vectors.push_back(vector_of(*values));
+    if (const auto values = dom::find(each, "embedding")) vectors.push_back(vector_of(*values, of_bytes));
   for (const auto each : dom::items(document, "embeddings"))
     vectors.push_back(vector_of(dom::find(each, "values").value_or(each)));
   for (const auto each : dom::items(document, "embeddings", "float")) vectors.push_back(vector_of(each));

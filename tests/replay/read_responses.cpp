@@ -3,8 +3,6 @@
 
 #include "replay/reading.hpp"
 
-#include <utility>
-
 namespace cohedge::tests {
 namespace {
 
@@ -18,15 +16,13 @@ void add_item(dom::element item, reading& into) {
     if (kind == "reasoning_text") said.reasoning += dom::text(part, "text");
   }
   if (type == "reasoning") {
-    const auto before = said.reasoning.size();
-    const char* gap = "";  // the parts of a summary are paragraphs
-    for (const auto part : dom::items(item, "summary")) said.reasoning += std::exchange(gap, "\n\n") + dom::text(part, "text");
+    std::string gap;  // each part of a summary is a paragraph
+    for (const auto part : dom::items(item, "summary"))
+      said.reasoning += std::exchange(gap, "\n\n") + dom::text(part, "text");
     reasoning_item closed;
     closed.id = dom::text(item, "id");
     closed.encrypted = dom::text(item, "encrypted_content");
-    // An item that says nothing can only be given back to who stores answers.
-    const bool says = said.reasoning.size() > before || !dom::items(item, "content").empty();
-    if (says || !closed.encrypted.empty()) said.closed.push_back(closed);
+    said.closed.push_back(closed);
   }
   if (type == "function_call") {
     auto& call = said.calls.emplace_back();

@@ -58,7 +58,6 @@ void read_responses(dom::element document, reading& into);
 void read_anthropic(dom::element document, reading& into);
 void read_gemini(dom::element document, reading& into);
 void read_bedrock(dom::element document, reading& into);
-void read_invoke(dom::element document, reading& into);
 void read_cohere(dom::element document, reading& into);
 void read_ollama(dom::element document, reading& into);
 

@@ -62,7 +62,8 @@ void add_turn(const tree& from, request_reading& into) {
       into.note("a block of type " + type);
     }
   }
-  if (!is_empty()) into.ask.add(std::move(said));
+  const bool only_results = from.at("content").is_array() && is_empty();
+  if (!only_results) into.ask.add(std::move(said));
 }
 
 void add_system(const tree& from, request_reading& into) {

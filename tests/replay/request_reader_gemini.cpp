@@ -4,6 +4,7 @@
 
 #include "conform/cuts.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace cohedge::tests {
@@ -27,6 +28,7 @@ std::optional<part> part_of(const tree& from) {
 }
 
 void add_turn(const tree& from, request_reading& into) {
+  if (const auto who = from.at("role").text(); who != "user" && who != "model") into.note("role " + who);
   message said{from.at("role").text() == "model" ? role::assistant : role::user, ""};
   for (const auto& each : from.at("parts").items) {
     if (const auto& call = each.at("functionCall"); !call.is_null()) {
@@ -59,9 +61,10 @@ void add_tools(member_taker& of, request_reading& into) {
   if (mode == "ANY") into.ask.tool_choice(names.empty() ? "required" : names.front().text());
 }
 
+// Where something in it has no word of ours, the whole of it goes as it is.
 void add_config(const tree& config, request_reading& into) {
+  auto ask = into.ask;
   member_taker of{config};
-  auto& ask = into.ask;
   of.number("maxOutputTokens", [&](double v) { ask.max_tokens(static_cast<std::uint32_t>(v)); });
   of.number("temperature", [&](double v) { ask.temperature(v); });
   of.number("topP", [&](double v) { ask.top_p(v); });
@@ -79,7 +82,10 @@ void add_config(const tree& config, request_reading& into) {
     ask.response_schema(json_of(schema));
   else if (json)
     ask.json();
-  of.rest_unsaid("generationConfig", into);
+  if (of.has_rest())
+    into.ask.extra("generationConfig", config.json());
+  else
+    into.ask = std::move(ask);
 }
 
 // The names that protocol buffers know besides.
@@ -127,7 +133,14 @@ tree canonical_gemini_request(tree body) {
   body.members.erase("model");  // one client repeats what the path says
   if (body.has("systemInstruction")) body.members["systemInstruction"].members.erase("role");  // means nothing there
   for (auto& turn : body.members["contents"].items)
-    for (auto& part : turn.members["parts"].items) drop_false(part, {"thought"});
+    for (auto& part : turn.members["parts"].items) {
+      drop_false(part, {"thought"});
+      if (part.has("inlineData")) {  // both alphabets of base64 are taken
+        auto& data = part.members["inlineData"].members["data"].scalar;
+        std::ranges::replace(data, '-', '+');
+        std::ranges::replace(data, '_', '/');
+      }
+    }
   join_turns(body.members["contents"], "parts");
   for (auto& set : body.members["tools"].items)
     for (auto& each : set.members["functionDeclarations"].items) rename(each), drop_empty(each, {"description"});

@@ -42,6 +42,7 @@ class turns {
   message& mine() { return mine_ ? *mine_ : mine_.emplace(role::assistant, ""); }
 
   void add_reasoning(const tree& item) {
+    if (!item.at("content").items.empty()) into_.note("a reasoning item with a text of its own, which OpenAI has not");
     auto& thought = mine().reasoning.emplace_back();
     thought.id = item.at("id").text();
     thought.encrypted = item.at("encrypted_content").text();
@@ -59,7 +60,7 @@ class turns {
   void add_message(const tree& item) {
     const auto who = item.at("role").text();
     const bool is_mine = who == "assistant";
-    if (!is_mine) close();
+    if (!is_mine || (mine_ && (!mine_->text.empty() || !mine_->parts.empty() || !mine_->tool_calls.empty()))) close();
     message said{who == "system" ? role::system : who == "developer" ? role::developer : role::user, ""};
     auto& into = is_mine ? mine() : said;
     into.text += item.at("content").text();
@@ -87,15 +88,17 @@ void add_tools(member_taker& of, request_reading& into) {
   into.ask.tool_choice(choice.is_string() ? choice.text() : choice.at("name").text());
 }
 
+// Where something in it has no word of ours, the whole of it goes as it is.
 void add_reasoning(const tree& reasoning, request_reading& into) {
   member_taker of{reasoning};
-  into.ask.reasoning_effort(of.take("effort").text());
+  const auto effort = of.take("effort").text();
   const auto summary = of.take("summary").text();
-  if (summary == "auto")
-    into.ask.show_reasoning(true);
-  else if (!summary.empty())
-    into.note("reasoning.summary " + summary);
-  of.rest_unsaid("reasoning", into);
+  if (of.has_rest() || (!summary.empty() && summary != "auto")) {
+    into.ask.extra("reasoning", reasoning.json());
+    return;
+  }
+  into.ask.reasoning_effort(effort);
+  if (summary == "auto") into.ask.show_reasoning(true);
 }
 
 }  // namespace
@@ -105,6 +108,8 @@ request_reading read_responses_request(const tree& body) {
   member_taker of{body};
   into.model = of.take("model").text();
   into.stream = of.take("stream").truth();
+  for (const auto& item : body.at("input").items)
+    if (item.at("role").text() == "developer") into.server.system_as(dialect::deviations::system_role::developer);
   if (const auto& system = of.take("instructions"); system.is_string()) into.ask.add({role::system, system.text()});
   const auto& input = of.take("input");
   if (input.is_string()) into.ask.user(input.text());
@@ -144,7 +149,14 @@ tree canonical_responses_request(tree body) {
     if (item.has("content"))
       item.members["content"] =
           as_list(item.at("content"), {{"type", tree::of(is_mine ? "output_text" : "input_text")}});
+    for (auto& part : item.members["content"].items)
+      if (part.at("detail").text() == "auto") part.members.erase("detail");  // so it is by itself
+    drop_empty(item, {"content"});
   }
+  for (auto& tool : body.members["tools"].items) drop_empty(tool, {"description"});
+  // Ours never has the provider keep the conversation, so it asks for the reasoning to take along.
+  drop_false(body, {"store"});
+  if (body.at("include") == tree::list({tree::of("reasoning.encrypted_content")})) body.members.erase("include");
   drop_false(body, {"stream"});
   drop_empty(body, {"tools"});
   return body;

@@ -30,7 +30,6 @@ request_reading read_request(family speaks, const tree& body, std::string_view u
     case family::anthropic: found = read_anthropic_request(body); break;
     case family::gemini: found = read_gemini_request(body); break;
     case family::bedrock: found = read_bedrock_request(body); break;
-    case family::invoke: found.note("no reader of requests: the body is a model's own"); break;
   }
   // These say in the path who is asked, and whether for a stream.
   if (found.model.empty()) found.model = name_in(url, speaks == family::gemini ? "/models/" : "/model/");
@@ -50,7 +49,6 @@ tree canonical_request(family speaks, tree body) {
     case family::bedrock: return canonical_bedrock_request(std::move(body));
     case family::cohere: return canonical_cohere_request(std::move(body));
     case family::ollama: return canonical_ollama_request(std::move(body));
-    case family::invoke: break;
   }
   return body;
 }

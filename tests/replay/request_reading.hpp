@@ -41,6 +41,7 @@ class member_taker {
   std::vector<std::pair<std::string, tree>> rest() const;
   /// The rest goes into the request as it is.
   void rest_as_extra(chat_request& into) const;
+  bool has_rest() const { return !rest().empty(); }
   /// The rest cannot be said.
   void rest_unsaid(const std::string& where, request_reading& into) const;
 

@@ -191,7 +191,7 @@ const surface& bedrock_invoke();
 ///  - System and developer turns become the system instruction, wherever they stood.
 ///  - A tool's answer is sent with the name of the tool, which is looked up by the id of the call in earlier turns.
 ///  - Calls come without ids: they are given "call_0", "call_1", … of their own, which are not sent back.
-///  - `extra` replaces whole top-level members: "generationConfig" as well as "safetySettings" or "cachedContent".
+///  - `extra("generationConfig", …)` is put together with what the request says: its members win, one by one.
 /// Health: GET {base}/models?pageSize=1.
 const surface& gemini_generate_content();
 /// The same on Google's Vertex AI. The base URL goes up to the publisher:
@@ -202,7 +202,7 @@ const surface& vertex_generate_content();
 /// Ollama's own API (docs/api.md of ollama/ollama): POST {base}/api/chat, so the base URL is http://127.0.0.1:11434.
 ///  - Thinking is on or off, or one of three levels, as far as the model knows them.
 ///  - Parts of text are joined to the turn's text; of others, only the bytes of pictures can be sent.
-///  - A tool cannot be forced. `extra("options", …)` replaces all of ours, temperature and max_tokens among them.
+///  - A tool cannot be forced. `extra("options", …)`, for num_ctx and the like, is put together with ours.
 /// Health: GET {base}/api/version.
 const surface& ollama_chat();
 

@@ -41,10 +41,11 @@ struct preset_row {
     std::string_view variable{};
   };
 
-  std::string_view name{};     ///< "groq": `kind` in cohedge.toml
-  std::string_view title{};    ///< "Groq"
+  std::string_view name{};   ///< "groq": `kind` in cohedge.toml
+  std::string_view title{};  ///< "Groq"
   std::string_view surface{"openai.chat"};
-  std::string_view base_url{};  ///< with parts; `{location-}` has a dash behind, and is nothing for "global". Empty: to be given
+  std::string_view
+      base_url{};  ///< with parts; `{location-}` has a dash behind, and is nothing for "global". Empty: to be given
   std::string_view base_url_variable{};
   key_source keys[3] = {};  ///< in order of precedence
   bool needs_key = true;
@@ -125,7 +126,8 @@ provider gemini(client& client, std::string model);
 provider vertex(client& client, std::string model);
 /// AWS_BEARER_TOKEN_BEDROCK, or AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN; AWS_REGION.
 provider bedrock(client& client, std::string model);
-/// Azure OpenAI's v1 API: `deployment` is the model. AZURE_OPENAI_API_KEY; AZURE_OPENAI_ENDPOINT or AZURE_RESOURCE_NAME.
+/// Azure OpenAI's v1 API: `deployment` is the model. AZURE_OPENAI_API_KEY; AZURE_OPENAI_ENDPOINT or
+/// AZURE_RESOURCE_NAME.
 provider azure(client& client, std::string deployment);
 /// MISTRAL_API_KEY.
 provider mistral(client& client, std::string model);

@@ -152,7 +152,12 @@ TEST_CASE("gemini: every setting", "[dialect][encode][gemini]") {
         config(R"("responseMimeType":"application/json","responseJsonSchema":{"type":"object"})"));
   CHECK(with([](chat_request& ask) { ask.session("s").extra("safetySettings", "[]"); }) == R"(,"safetySettings":[]})");
   CHECK(with([](chat_request& ask) { ask.max_tokens(5).extra("generationConfig", R"({"topK":1})"); }) ==
-        R"(,"generationConfig":{"topK":1}})");
+        config(R"("maxOutputTokens":5,"topK":1)"));
+  CHECK(with([](chat_request& ask) { ask.max_tokens(5).top_k(3).extra("generationConfig", R"({"topK":1,"x":[1.0]})"); }) ==
+        config(R"("maxOutputTokens":5,"topK":1,"x":[1.0])"));
+  CHECK(with([](chat_request& ask) { ask.json().extra("generationConfig", R"({"responseMimeType":"text/plain"})"); }) ==
+        config(R"("responseMimeType":"text/plain")"));
+  CHECK(with([](chat_request& ask) { ask.max_tokens(5).extra("generationConfig", "null"); }) == R"(,"generationConfig":null})");
 }
 
 TEST_CASE("gemini: how much to think", "[dialect][encode][gemini]") {
@@ -239,6 +244,9 @@ TEST_CASE("gemini: counting, vectors, checks", "[dialect][encode][gemini]") {
   CHECK(gemini_generate_content().encode_embeddings(embedding_request{std::vector<std::string>{}}, "m").error().code() ==
         errc::invalid_argument);
 
+  CHECK(gemini_generate_content().credential().name == "x-goog-api-key");
+  CHECK(gemini_generate_content().credential().prefix.empty());
+  CHECK(vertex_generate_content().credential().prefix == "Bearer ");
   CHECK(gemini_generate_content().check().target_suffix == "/models?pageSize=1");
   const auto& vertex = vertex_generate_content();
   CHECK(wire::is_json(vertex.check().body));

@@ -24,10 +24,15 @@ TEST_CASE("what a surface can say is found out by asking it", "[dialect]") {
   };
   const row rows[] = {
       {"openai.chat", {true, true, true, true, true, true, true, false}},
-      {"legacy.completions", {true, false, false, false, false, true, true, false}},
+      {"legacy.completions", {true, false, false, false, false, false, false, false}},
       {"anthropic.messages", {true, true, true, true, true, false, true, true}},
       {"anthropic.vertex", {true, true, true, true, true, false, false, true}},
+      {"bedrock.converse", {true, true, true, true, true, true, false, true}},
+      {"bedrock.invoke", {true, true, true, true, true, true, false, true}},
       {"gemini.generateContent", {true, true, true, true, true, true, true, true}},
+      {"bedrock.converse", {true, true, true, true, true, true, false, true}},
+      {"cohere.v2.chat", {true, true, true, true, true, true, true, false}},
+      {"ollama.chat", {true, true, true, true, true, true, true, false}},
       {"vertex.generateContent", {true, true, true, true, true, true, false, true}},
   };
   for (const auto& each : rows) {
@@ -55,5 +60,6 @@ TEST_CASE("each surface says where a key goes and how its streams are asked for"
   CHECK(gemini_generate_content().credential().name == "x-goog-api-key");
   CHECK(vertex_generate_content().credential().name == "Authorization");
   CHECK(openai_chat().stream_media_type() == "text/event-stream");
+  CHECK(ollama_chat().stream_media_type() == "application/x-ndjson");
   CHECK(bedrock_converse().stream_media_type() == "application/vnd.amazon.eventstream");
 }
