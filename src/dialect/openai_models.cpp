@@ -48,7 +48,7 @@ bool read_member(const char* key, value& what, model_info& into, int depth) {
     keep_text(what, into.id);
   } else if (is_any(key, {"name", "display_name"})) {
     keep_text(what, into.name);
-  } else if (depth == 0 && is_any(key, {"owned_by", "organization"})) {
+  } else if (depth == 0 && is_any(key, {"owned_by", "organization", "vendor"})) {
     keep_text(what, into.owner);
   } else if (depth == 0 && is_any(key, {"created"})) {
     std::int64_t when = 0;
