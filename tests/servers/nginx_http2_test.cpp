@@ -195,7 +195,8 @@ TEST_CASE("nginx, HTTP/2: a request that is given up before it has left leaves n
   std::optional<result<answer>> large;
   spawn(on.io, on.send(to, "POST", "/v1/chat/completions?large", chat_body(std::string(8'000'000, 'x'))),
         [&](result<answer> got) { large.emplace(std::move(got)); });
-  for (int i = 0; !large; ++i) {
+  // Not too many: nginx takes over 256 new streams in one read for an attack, whether or not they were reset.
+  for (int i = 0; i < 200 && !large; ++i) {
     asio::cancellation_signal stop;
     std::optional<error> why;
     spawn(on.io, on.send(to, "POST", "/v1/chat/completions?given-up-" + std::to_string(i), chat_body("hello")),
@@ -204,6 +205,7 @@ TEST_CASE("nginx, HTTP/2: a request that is given up before it has left leaves n
     while (!why) on.io.run_one();
     CHECK(why->code() == errc::cancelled);
   }
+  while (!large) on.io.run_one();
   INFO((*large ? std::string{} : large->error().message()));
   REQUIRE(*large);
   CHECK(large->value().status == 200);
