@@ -28,7 +28,7 @@ std::uint64_t count_of(const element& from, std::string_view member) {
 // The body as an object, or the error it reports.
 result<element> read_object(simdjson::dom::parser& parser, std::string_view body) {
   element top;
-  if (parser.parse(body.data(), body.size()).get(top) != SUCCESS || !top.is_object())
+  if (body.empty() || parser.parse(body.data(), body.size()).get(top) != SUCCESS || !top.is_object())
     return malformed("not the JSON expected");
   element inside;
   if (top["error"].get(inside) == SUCCESS && !inside.is_null()) return classify_body(body);

@@ -18,7 +18,8 @@ error malformed_body(std::string_view what) {
 result<simdjson::dom::object> parse_body(simdjson::dom::parser& parser, std::string_view body) {
   simdjson::dom::object top;
   simdjson::dom::element failed;
-  if (parser.parse(body.data(), body.size()).get(top) != SUCCESS) return malformed_body(body);
+  // simdjson copies, and from nowhere nothing may be copied, not even no bytes.
+  if (body.empty() || parser.parse(body.data(), body.size()).get(top) != SUCCESS) return malformed_body(body);
   if (top["error"].get(failed) == SUCCESS && !failed.is_null()) return classify_body(body);
   return top;
 }

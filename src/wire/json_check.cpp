@@ -6,7 +6,7 @@ namespace cohedge::wire {
 
 bool is_json(std::string_view text) {
   thread_local simdjson::dom::parser parser;
-  return parser.parse(text.data(), text.size()).error() == simdjson::SUCCESS;
+  return !text.empty() && parser.parse(text.data(), text.size()).error() == simdjson::SUCCESS;
 }
 
 }  // namespace cohedge::wire

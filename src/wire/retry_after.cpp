@@ -66,7 +66,7 @@ wait rate_limit_reset(const header_block& headers) {
 wait google_retry_delay(std::string_view json) {
   thread_local simdjson::dom::parser parser;
   simdjson::dom::element body;
-  if (parser.parse(json.data(), json.size()).get(body) != simdjson::SUCCESS) return std::nullopt;
+  if (json.empty() || parser.parse(json.data(), json.size()).get(body) != simdjson::SUCCESS) return std::nullopt;
   if (body.is_array() && body.at(0).get(body) != simdjson::SUCCESS) return std::nullopt;
   simdjson::dom::array details;
   if (body["error"]["details"].get(details) != simdjson::SUCCESS) return std::nullopt;
