@@ -92,7 +92,7 @@ class spawned final : public chain {
   }
 
   /// What the handler throws comes out of the executor's own run function, by no way through other chains' frames.
-  static void call_handler(const asio::any_io_executor& here, Handler handler, result<T> outcome) {
+  static void call_handler([[maybe_unused]] const asio::any_io_executor& here, Handler handler, result<T> outcome) {
 #if defined(__cpp_exceptions)
     try {
       std::move(handler)(std::move(outcome));
