@@ -99,10 +99,7 @@ void write_limits(const content& ask, request_writer& body, json_writer& json) {
   body.optional("temperature", ask.temperature);
   body.optional("top_p", ask.top_p);
   body.optional("top_k", ask.top_k);
-  if (ask.stop.empty() || !body.ours("stop_sequences")) return;
-  json.key("stop_sequences").begin_array();
-  for (const auto& sequence : ask.stop) json.string(sequence);
-  json.end_array();
+  body.optional("stop_sequences", ask.stop);
 }
 
 std::string_view user_of(const content& ask) noexcept {

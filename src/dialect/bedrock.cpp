@@ -1,10 +1,9 @@
 #include <cohedge/wire/json_writer.hpp>
 
-#include <simdjson.h>
-
 #include "anthropic_encode.hpp"
 #include "anthropic_reader.hpp"
 #include "bedrock_embeddings.hpp"
+#include "body_reading.hpp"
 #include "common_surface.hpp"
 #include "converse_encode.hpp"
 #include "converse_reader.hpp"
@@ -34,13 +33,7 @@ class bedrock_surface : public common_surface {
   }
 
   result<std::uint64_t> decode_count(std::string_view padded_body) const override {
-    simdjson::dom::parser parser;
-    simdjson::dom::element document;
-    std::uint64_t tokens = 0;
-    if (parser.parse(padded_body.data(), padded_body.size(), false).get(document) != simdjson::SUCCESS ||
-        document["inputTokens"].get(tokens) != simdjson::SUCCESS)
-      return error{errc::malformed_answer, "no inputTokens in the answer"};
-    return tokens;
+    return decode_token_count(padded_body, "inputTokens");
   }
 
  private:

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "error_body.hpp"
+#include "request_writer.hpp"
 
 namespace cohedge::dialect {
 
@@ -32,6 +33,15 @@ std::string text_of(const simdjson::dom::object& from, std::string_view member) 
 std::uint64_t count_of(const simdjson::dom::object& from, std::string_view member) {
   std::uint64_t count = 0;
   return from[member].get(count) == SUCCESS ? count : 0;
+}
+
+result<std::uint64_t> decode_token_count(std::string_view body, std::string_view member) {
+  simdjson::dom::parser parser;
+  auto top = parse_body(parser, body);
+  if (!top) return std::move(top).error();
+  std::uint64_t count = 0;
+  if (top.value()[member].get(count) != SUCCESS) return malformed_body(std::string{"no "}.append(member));
+  return count;
 }
 
 bool add_vector(const simdjson::dom::element& list, embeddings& into) {
@@ -67,22 +77,14 @@ error embedding_fault(const embedding_request& ask, std::string_view model,
   return {};
 }
 
-bool not_extra(const embedding_request& ask, std::string_view member) {
-  return std::ranges::none_of(ask.extra(), [&](const auto& each) { return each.first == member; });
-}
+bool not_extra(const embedding_request& ask, std::string_view member) { return !has_name(ask.extra(), member); }
 
 void write_extra(const embedding_request& ask, wire::json_writer& json) {
-  const auto& extra = ask.extra();
-  for (auto each = extra.begin(); each != extra.end(); ++each) {
-    const auto same = [&](const auto& later) { return later.first == each->first; };
-    if (!std::any_of(each + 1, extra.end(), same)) json.key(each->first).raw(each->second);
-  }
+  each_last(ask.extra(), [&](const auto& member, const auto& value) { json.key(member).raw(value); });
 }
 
 void write_inputs(wire::json_name name, const embedding_request& ask, wire::json_writer& json) {
-  json.key(name).begin_array();
-  for (const auto& text : ask.inputs()) json.string(text);
-  json.end_array();
+  write_texts(name, ask.inputs(), json);
 }
 
 }  // namespace cohedge::dialect

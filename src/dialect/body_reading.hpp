@@ -25,6 +25,9 @@ std::string text_of(const simdjson::dom::object& from, std::string_view member);
 /// A member's count; 0 where it is none.
 std::uint64_t count_of(const simdjson::dom::object& from, std::string_view member);
 
+/// A body that is a token count: this member's. Errors: those of parse_body; malformed_answer where it has none.
+result<std::uint64_t> decode_token_count(std::string_view body, std::string_view member);
+
 /// Appends a list of numbers as one vector. False: it is none, or empty.
 bool add_vector(const simdjson::dom::element& list, embeddings& into);
 /// Appends a list of such lists.

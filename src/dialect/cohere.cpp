@@ -13,19 +13,6 @@ using simdjson::dom::array;
 using simdjson::dom::element;
 using simdjson::dom::object;
 
-// The API wants to be told; documents are what is embedded most.
-std::string_view input_type(embedding_purpose purpose) noexcept {
-  switch (purpose) {
-    case embedding_purpose::unsaid:
-    case embedding_purpose::document: break;
-    case embedding_purpose::query: return "search_query";
-    case embedding_purpose::classification: return "classification";
-    case embedding_purpose::clustering:
-    case embedding_purpose::similarity: return "clustering";
-  }
-  return "search_document";
-}
-
 class cohere_surface final : public common_surface {
  public:
   std::string_view name() const override { return "cohere.v2.chat"; }
@@ -54,7 +41,7 @@ result<request_bytes> cohere_surface::encode_embeddings(const embedding_request&
   wire::json_writer json{out.body};
   json.begin_object().member("model", model);
   write_inputs("texts", ask, json);
-  if (not_extra(ask, "input_type")) json.member("input_type", input_type(ask.purpose()));
+  if (not_extra(ask, "input_type")) json.member("input_type", cohere_input_type(ask.purpose()));
   json.key("embedding_types").begin_array().string("float").end_array();
   if (ask.dimensions() && not_extra(ask, "output_dimension")) json.member("output_dimension", *ask.dimensions());
   write_extra(ask, json);

@@ -127,10 +127,7 @@ void write_sampling(const chat_request::content& ask, request_writer& body) {
   body.optional("frequency_penalty", ask.frequency_penalty);
   body.optional("presence_penalty", ask.presence_penalty);
   if (ask.logprobs && body.ours("logprobs")) json.member("logprobs", true);
-  if (ask.stop.empty() || !body.ours("stop_sequences")) return;
-  json.key("stop_sequences").begin_array();
-  for (const auto& each : ask.stop) json.string(each);
-  json.end_array();
+  body.optional("stop_sequences", ask.stop);
 }
 
 error refusal(const chat_request::content& ask, std::vector<std::string>& dropped) {
@@ -150,6 +147,18 @@ error refusal(const chat_request::content& ask, std::vector<std::string>& droppe
 }
 
 }  // namespace
+
+std::string_view cohere_input_type(embedding_purpose purpose) noexcept {
+  switch (purpose) {
+    case embedding_purpose::unsaid:
+    case embedding_purpose::document: break;
+    case embedding_purpose::query: return "search_query";
+    case embedding_purpose::classification: return "classification";
+    case embedding_purpose::clustering:
+    case embedding_purpose::similarity: return "clustering";
+  }
+  return "search_document";
+}
 
 result<request_bytes> encode_cohere(const chat_request& request, std::string_view model, bool stream) {
   const auto& ask = request.read();

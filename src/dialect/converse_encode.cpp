@@ -59,11 +59,7 @@ void write_sampling(const content& ask, const request_writer& body, json_writer&
   if (ask.max_tokens) json.member("maxTokens", *ask.max_tokens);
   if (ask.temperature) json.member("temperature", *ask.temperature);
   if (ask.top_p) json.member("topP", *ask.top_p);
-  if (!ask.stop.empty()) {
-    json.key("stopSequences").begin_array();
-    for (const auto& each : ask.stop) json.string(each);
-    json.end_array();
-  }
+  if (!ask.stop.empty()) write_texts("stopSequences", ask.stop, json);
   json.end_object();
 }
 

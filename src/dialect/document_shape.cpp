@@ -38,8 +38,7 @@ std::string_view number(std::string_view from) noexcept {
 }  // namespace
 
 // Only a key can stand before a colon. A quote inside a string would be escaped.
-std::optional<document_shape::hole> document_shape::unread_value(std::string_view json,
-                                                                 std::size_t colon) const noexcept {
+std::optional<document_shape::hole> document_shape::unread_value(std::string_view json, std::size_t colon) noexcept {
   const auto quote = json.rfind('"', colon - 2);
   if (quote == std::string_view::npos) return std::nullopt;
   if (std::ranges::find(unread, json.substr(quote + 1, colon - quote - 2)) == std::end(unread)) return std::nullopt;
@@ -55,13 +54,13 @@ std::optional<document_shape::hole> document_shape::unread_value(std::string_vie
   return whole ? std::optional{hole{at, digits.size(), gap::number}} : std::nullopt;
 }
 
-void document_shape::find_holes(std::string_view json) {
+void document_shape::find_holes(std::string_view json, std::vector<hole>& holes) {
   for (auto end = json.find("\":", 1); end != std::string_view::npos; end = json.find("\":", end + 2))
-    if (const auto found = unread_value(json, end + 1)) holes_.push_back(*found);
-  std::ranges::sort(holes_, {}, &hole::at);
+    if (const auto found = unread_value(json, end + 1)) holes.push_back(*found);
+  std::ranges::sort(holes, {}, &hole::at);
   // Anthropic pads its events there.
   const auto before = json.ends_with('}') ? json.find_last_not_of(' ', json.size() - 2) : std::string_view::npos;
-  if (before != std::string_view::npos) holes_.push_back({before + 1, json.size() - 2 - before, gap::spaces});
+  if (before != std::string_view::npos) holes.push_back({before + 1, json.size() - 2 - before, gap::spaces});
 }
 
 void document_shape::learn(std::string_view json, std::string_view token) {
@@ -71,11 +70,12 @@ void document_shape::learn(std::string_view json, std::string_view token) {
   const auto text = plain_string(token.substr(1));
   if (!text || json.size() > largest) return;
   const auto from = static_cast<std::size_t>(text->data() - json.data());
-  holes_.assign(1, hole{from, text->size(), gap::text});
-  find_holes(json);
+  thread_local std::vector<hole> holes;
+  holes.assign(1, hole{from, text->size(), gap::text});
+  find_holes(json, holes);
   known_.clear();
   std::size_t at = 0;
-  for (const auto& each : holes_) {
+  for (const auto& each : holes) {
     known_.append(json.substr(at, each.at - at));
     segments_.push_back({known_.size(), each.what});
     at = each.at + each.size;

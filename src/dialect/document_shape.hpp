@@ -36,12 +36,11 @@ class document_shape {
     gap what;
   };
 
-  void find_holes(std::string_view json);
-  std::optional<hole> unread_value(std::string_view json, std::size_t colon) const noexcept;
+  static void find_holes(std::string_view json, std::vector<hole>& holes);
+  static std::optional<hole> unread_value(std::string_view json, std::size_t colon) noexcept;
 
   std::string known_;              // the document without its holes
   std::vector<segment> segments_;  // empty: nothing is remembered
-  std::vector<hole> holes_;        // only while it learns
   unsigned in_vain_ = 0;           // documents learned in a row of which none was recognized
 };
 

@@ -13,7 +13,12 @@ namespace {
 class framed_decoder final : public stream_decoder {
  public:
   framed_decoder(std::unique_ptr<answer_reader> reader, framing_kind kind, const limits& bounds, bool finish_optional)
-      : reader_{std::move(reader)}, bounds_{bounds}, kind_{kind}, finish_optional_{finish_optional} {}
+      : reader_{std::move(reader)},
+        for_framing_{std::make_unique<const limits>(bounds)},
+        most_bytes_{bounds.body},
+        most_neutral_events_{bounds.neutral_events},
+        kind_{kind},
+        finish_optional_{finish_optional} {}
 
   decode_step next(std::string_view& input, delta& out) override;
   decode_step finish(delta& out) override;
@@ -40,7 +45,6 @@ class framed_decoder final : public stream_decoder {
   step hand_out_finish(const answer_reader::piece& piece, delta& out);
   void note_call(const answer_reader::piece& piece);
   bool close_call(std::uint32_t choice, delta& out);
-  step finish_step(delta& out);
   step end();
   step fail(error why);
 
@@ -56,7 +60,9 @@ class framed_decoder final : public stream_decoder {
   std::vector<open_call> open_calls_;
   std::size_t next_piece_ = 0;
   std::string body_;  // JSON or a page, where a stream was expected
-  limits bounds_;
+  std::unique_ptr<const limits> for_framing_;  // until the first byte: thousands of streams wait at a time
+  std::size_t most_bytes_;
+  std::size_t most_neutral_events_;
   std::size_t bytes_ = 0;
   std::size_t neutral_events_ = 0;
   error failure_;
@@ -80,7 +86,7 @@ decode_step framed_decoder::next(std::string_view& input, delta& out) {
   if (state_ == state::start) sniff(input);
   auto one = state_ == state::whole_body ? keep_body(input) : next_event(input, out);
   bytes_ += before - input.size();
-  if (bytes_ > bounds_.body) one = fail({errc::limit_exceeded, "the stream is longer than limits.body"});
+  if (bytes_ > most_bytes_) one = fail({errc::limit_exceeded, "the stream is longer than limits.body"});
   return one;
 }
 
@@ -89,7 +95,8 @@ void framed_decoder::sniff(std::string_view& input) {
   const auto first = input.find_first_not_of(" \t\r\n");
   if (kind_ != framing_kind::eventstream) input.remove_prefix(std::min(first, input.size()));
   if (input.empty()) return;
-  frames_ = framing_for(kind_, input.front(), bounds_);
+  frames_ = framing_for(kind_, input.front(), *for_framing_);
+  for_framing_.reset();
   state_ = frames_ ? state::events : state::whole_body;
 }
 
@@ -106,14 +113,14 @@ framed_decoder::step framed_decoder::next_event(std::string_view& input, delta& 
 }
 
 framed_decoder::step framed_decoder::keep_body(std::string_view& input) {
-  if (body_.size() + input.size() > bounds_.body) return fail({errc::limit_exceeded, "the body exceeds limits.body"});
+  if (body_.size() + input.size() > most_bytes_) return fail({errc::limit_exceeded, "the body exceeds limits.body"});
   body_.append(std::exchange(input, {}));
   return step::need_more;
 }
 
 framed_decoder::step framed_decoder::read_frame(const frame& document, delta& out) {
   events_seen_ = true;
-  if (!committed_ && ++neutral_events_ > bounds_.neutral_events)
+  if (!committed_ && ++neutral_events_ > most_neutral_events_)
     return fail({errc::limit_exceeded, "too many events without content"});
   if (document.failure) return fail(reader_->explain(document));
   if (document.data.starts_with('{')) return read_document(document, out);
@@ -193,10 +200,6 @@ framed_decoder::step framed_decoder::hand_out_finish(const answer_reader::piece&
 decode_step framed_decoder::finish(delta& out) {
   if (state_ == state::failed) return step::failed;
   if (state_ == state::done) return step::done;
-  return finish_step(out);
-}
-
-framed_decoder::step framed_decoder::finish_step(delta& out) {
   if (const auto one = hand_out(out); one != step::need_more) return one;
   if (!std::exchange(flushed_, true)) {
     const auto one = state_ == state::whole_body ? read_body(out) : read_tail(out);

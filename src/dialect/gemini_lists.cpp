@@ -117,12 +117,7 @@ result<model_list> decode_gemini_models(std::string_view padded_body) {
 }
 
 result<std::uint64_t> decode_gemini_count(std::string_view padded_body) {
-  simdjson::dom::parser parser;
-  auto top = parse_body(parser, padded_body);
-  if (!top) return std::move(top).error();
-  std::uint64_t count = 0;
-  if (top.value()["totalTokens"].get(count) != SUCCESS) return malformed_body(padded_body);
-  return count;
+  return decode_token_count(padded_body, "totalTokens");
 }
 
 }  // namespace cohedge::dialect

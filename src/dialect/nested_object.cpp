@@ -39,9 +39,7 @@ bool nested_object::ours(std::string_view member) const noexcept {
 
 void nested_object::optional(wire::json_name member, const std::vector<std::string>& texts) {
   if (texts.empty() || !ours(member.text())) return;
-  json_.key(member).begin_array();
-  for (const auto& each : texts) json_.string(each);
-  json_.end_array();
+  write_texts(member, texts, json_);
 }
 
 void nested_object::end() {

@@ -113,7 +113,7 @@ void write_sampling(const chat_request::content& ask, const deviations& server, 
   body.optional("presence_penalty", ask.presence_penalty);
   if (body.ours("seed"))
     body.optional(server.random_seed() ? wire::json_name{"random_seed"} : wire::json_name{"seed"}, ask.seed);
-  body.stop();
+  body.optional("stop", ask.stop);
   body.optional("n", ask.choices);
   if (!ask.logprobs) return;
   if (body.ours("logprobs")) body.json().member("logprobs", true);

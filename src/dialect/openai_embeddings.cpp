@@ -1,13 +1,13 @@
 #include "openai_surface.hpp"
 
 #include <cohedge/core/base64.hpp>
-#include <cohedge/wire/json_check.hpp>
 #include <cohedge/wire/json_writer.hpp>
 
 #include <algorithm>
 #include <bit>
 #include <cstring>
 
+#include "body_reading.hpp"
 #include "openai_reader.hpp"
 
 namespace cohedge::dialect {
@@ -16,17 +16,6 @@ namespace {
 using simdjson::SUCCESS;
 using simdjson::ondemand::object;
 using simdjson::ondemand::value;
-
-error fault(const embedding_request& ask, std::string_view model) {
-  const auto wrong = [](std::string what) { return error{errc::invalid_argument, std::move(what)}; };
-  if (model.empty()) return wrong("no model is named");
-  if (ask.inputs().empty()) return wrong("there is no text to embed");
-  for (const auto& [member, json] : ask.extra()) {
-    if (member == "model" || member == "input") return wrong("extra: \"" + member + "\" is set by the request itself");
-    if (!wire::is_json(json)) return wrong("extra: the value of \"" + member + "\" is not JSON");
-  }
-  return {};
-}
 
 bool read_numbers(value& list, std::vector<float>& into) {
   return each_element(list, [&](value& one) {
@@ -100,23 +89,15 @@ bool read_data(value& list, bool of_bytes, embeddings& into) {
 }  // namespace
 
 result<request_bytes> openai_surface::encode_embeddings(const embedding_request& ask, std::string_view model) const {
-  auto wrong = fault(ask, model);
+  auto wrong = embedding_fault(ask, model, {"model", "input"});
   if (wrong.code() != errc::none) return wrong;
   request_bytes out{"POST", "/embeddings"};
   wire::json_writer json{out.body};
-  const auto& extra = ask.extra();
-  const auto given = [&](std::string_view name) {
-    return std::ranges::any_of(extra, [&](const auto& each) { return each.first == name; });
-  };
-  json.begin_object().member("model", model).key("input").begin_array();
-  for (const auto& text : ask.inputs()) json.string(text);
-  json.end_array();
-  if (ask.dimensions() && !given("dimensions")) json.member("dimensions", *ask.dimensions());
-  if (!ask.end_user().empty() && !given("user")) json.member("user", ask.end_user());
-  for (auto each = extra.begin(); each != extra.end(); ++each) {
-    const auto same = [&](const auto& later) { return later.first == each->first; };
-    if (!std::any_of(each + 1, extra.end(), same)) json.key(each->first).raw(each->second);
-  }
+  json.begin_object().member("model", model);
+  write_inputs("input", ask, json);
+  if (ask.dimensions() && not_extra(ask, "dimensions")) json.member("dimensions", *ask.dimensions());
+  if (!ask.end_user().empty() && not_extra(ask, "user")) json.member("user", ask.end_user());
+  write_extra(ask, json);
   json.end_object();
   return out;
 }

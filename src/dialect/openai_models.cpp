@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "body_reading.hpp"
 #include "error_body.hpp"
 
 namespace cohedge::dialect {
@@ -75,7 +76,7 @@ bool read_models(value& list, std::vector<model_info>& into) {
 error unexpected_body(std::string_view json) {
   if (trimmed(json).starts_with('{') && wire::is_json(json) && !read_error_body(json).message.empty())
     return classify_body(json);
-  return {errc::malformed_answer, error_class::pre_content, "not the JSON expected: " + one_line(json, 200)};
+  return malformed_body(json);
 }
 
 result<request_bytes> openai_surface::encode_models(std::string_view page) const {

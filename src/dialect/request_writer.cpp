@@ -79,8 +79,14 @@ request_writer::request_writer(const chat_request::content& ask, std::string& bo
   body.reserve(size);
 }
 
-bool request_writer::ours(std::string_view member) const noexcept {
-  return std::ranges::none_of(ask_.extra, [&](const auto& each) { return each.first == member; });
+void write_texts(wire::json_name name, const std::vector<std::string>& texts, wire::json_writer& json) {
+  json.key(name).begin_array();
+  for (const auto& each : texts) json.string(each);
+  json.end_array();
+}
+
+bool has_name(const named_values& given, std::string_view name) noexcept {
+  return std::ranges::any_of(given, [&](const auto& each) { return each.first == name; });
 }
 
 void request_writer::sampling() {
@@ -88,23 +94,13 @@ void request_writer::sampling() {
   optional("top_p", ask_.top_p);
   optional("seed", ask_.seed);
   optional("user", ask_.user);
-  stop();
-}
-
-void request_writer::stop() {
-  if (ask_.stop.empty() || !ours("stop")) return;
-  json_.key("stop").begin_array();
-  for (const auto& sequence : ask_.stop) json_.string(sequence);
-  json_.end_array();
+  optional("stop", ask_.stop);
 }
 
 bool request_writer::metadata() {
   if (ask_.metadata.empty() || !ours("metadata")) return false;
   json_.key("metadata").begin_object();
-  for (auto each = ask_.metadata.begin(); each != ask_.metadata.end(); ++each) {
-    const auto same = [&](const auto& later) { return later.first == each->first; };
-    if (!std::any_of(each + 1, ask_.metadata.end(), same)) json_.member(each->first, each->second);
-  }
+  each_last(ask_.metadata, [&](const auto& key, const auto& value) { json_.member(key, value); });
   json_.end_object();
   return true;
 }
@@ -120,14 +116,11 @@ void request_writer::stream(bool yes, const deviations& server) {
 }
 
 void request_writer::extra(std::initializer_list<std::string_view> only) {
-  // Of a member given twice the last counts: JSON with a name twice is read differently everywhere.
-  for (auto each = ask_.extra.begin(); each != ask_.extra.end(); ++each) {
-    const auto same = [&](const auto& later) { return later.first == each->first; };
-    const bool again = std::any_of(each + 1, ask_.extra.end(), same);
-    const bool meant = only.size() == 0 || std::ranges::find(only, each->first) != only.end();
-    const bool written = std::ranges::find(left_out_, each->first) != left_out_.end();
-    if (!again && meant && !written) json_.key(each->first).raw(each->second);
-  }
+  each_last(ask_.extra, [&](const auto& member, const auto& value) {
+    const bool meant = only.size() == 0 || std::ranges::find(only, member) != only.end();
+    const bool written = std::ranges::find(left_out_, member) != left_out_.end();
+    if (meant && !written) json_.key(member).raw(value);
+  });
 }
 
 }  // namespace cohedge::dialect

@@ -3,12 +3,32 @@
 #include <cohedge/dialect/surface.hpp>
 #include <cohedge/wire/json_writer.hpp>
 
+#include <algorithm>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace cohedge::dialect {
+
+/// What the caller gave by name: raw JSON, or texts.
+using named_values = std::vector<std::pair<std::string, std::string>>;
+
+bool has_name(const named_values& given, std::string_view name) noexcept;
+
+/// Calls `use(name, value)` for the last of each name: JSON with a name twice is read differently everywhere.
+template <class Use>
+void each_last(const named_values& given, Use&& use) {
+  for (auto each = given.begin(); each != given.end(); ++each) {
+    const auto same = [&](const auto& later) { return later.first == each->first; };
+    if (std::none_of(each + 1, given.end(), same)) use(each->first, each->second);
+  }
+}
+
+/// "name": ["…", …].
+void write_texts(wire::json_name name, const std::vector<std::string>& texts, wire::json_writer& json);
 
 /// Writes a request's body, and what the caller put in as `extra`, which wins over ours.
 class request_writer {
@@ -16,7 +36,7 @@ class request_writer {
   request_writer(const chat_request::content& ask, std::string& body);
   wire::json_writer& json() noexcept { return json_; }
   /// False when `extra` gives this member.
-  bool ours(std::string_view member) const noexcept;
+  bool ours(std::string_view member) const noexcept { return !has_name(ask_.extra, member); }
   /// The member, where the request has a value for it and `extra` has none.
   template <class Value>
   void optional(wire::json_name name, const std::optional<Value>& value) {
@@ -25,9 +45,11 @@ class request_writer {
   void optional(wire::json_name name, const std::string& text) {
     if (!text.empty() && ours(name.text())) json_.member(name, text);
   }
+  void optional(wire::json_name name, const std::vector<std::string>& texts) {
+    if (!texts.empty() && ours(name.text())) write_texts(name, texts, json_);
+  }
   /// The members of sampling that OpenAI's APIs share.
   void sampling();
-  void stop();
   /// `metadata`, true where the request has some and `extra` has none.
   bool metadata();
   void stream(bool yes, const deviations& server);

@@ -2,9 +2,8 @@
 
 #include "proxy_tunnel.hpp"
 
+#include <cohedge/core/base64.hpp>
 #include <cohedge/wire/http1.hpp>
-
-#include <openssl/evp.h>
 
 #include <algorithm>
 #include <array>
@@ -21,14 +20,6 @@ void wipe(std::string& text) noexcept { explicit_bzero(text.data(), text.size())
 /// What a proxy wants of a request that is not tunnelled: its own credential, and the whole URL as the target.
 bool asks_proxy(const destination& to) noexcept { return to.via() && !to.tunnelled(); }
 
-std::string base64(std::string_view text) {
-  std::string out(4 * ((text.size() + 2) / 3) + 1, '\0');  // OpenSSL ends it with a null
-  const auto size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                                    reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
-  out.resize(static_cast<std::size_t>(size));
-  return out;
-}
-
 constexpr std::array<std::string_view, 7> of_the_connection{
     "connection", "host", "keep-alive", "proxy-authorization", "proxy-connection", "te", "upgrade"};
 
@@ -43,11 +34,10 @@ result<void> check_fields(std::span<const wire::header> fields) {
 }  // namespace
 
 std::string basic_credential(const proxy& to) {
-  auto encoded = base64(to.credentials().expose());
-  std::string field;
-  field.reserve(6 + encoded.size());
-  field.append("Basic ").append(encoded);
-  wipe(encoded);
+  const auto credentials = to.credentials().expose();
+  std::string field{"Basic "};
+  field.reserve(field.size() + (credentials.size() + 2) / 3 * 4);
+  append_base64(field, credentials);
   return field;
 }
 
