@@ -47,7 +47,6 @@ void put_limit(wire::json_writer& json, wire::json_name name, const rate_limit& 
 }
 
 void put_limits(wire::json_writer& json, const rate_limits& limits) {
-  if (!limits.known()) return;
   json.key("rate_limits").begin_object();
   put_limit(json, "requests", limits.requests);
   put_limit(json, "tokens", limits.tokens);
@@ -74,7 +73,7 @@ void write_attempt_json(wire::json_writer& json, const report& call, const attem
   put_text(json, "detail", row.detail);
   json.member("input_tokens", row.tokens.input).member("output_tokens", row.tokens.output);
   json.member("certainty", to_string(row.tokens.known));
-  put_limits(json, row.rate_limits);
+  if (row.rate_limits) put_limits(json, *row.rate_limits);
   put_list(json, "dropped", row.dropped);
   json.member("new_connection", row.new_connection).member("replayed", row.replayed);
 }

@@ -5,6 +5,7 @@
 #include <cohedge/core/units.hpp>
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,7 +37,7 @@ struct attempt {
   std::string request_id;
   std::string detail;  ///< the error's text, scrubbed
   token_count tokens;
-  cohedge::rate_limits rate_limits;  ///< what the provider said about them with its answer
+  std::shared_ptr<const cohedge::rate_limits> rate_limits;  ///< as the provider's answer had them; null: it had none
   std::vector<std::string> dropped;  ///< what of the request the provider's API could not express
   bool new_connection = false;       ///< a connection was opened for it
   bool replayed = false;             ///< sent again because a kept-alive connection had died before it was read

@@ -42,8 +42,10 @@ cohedge::report hedged_call() {
   quick.request_id = "req_1";
   quick.tokens = {12, 34, cohedge::certainty::exact};
   quick.replayed = true;
-  quick.rate_limits.requests.remaining = 99;
-  quick.rate_limits.input_tokens = {1000, 0, 1500ms};
+  cohedge::rate_limits left;
+  left.requests.remaining = 99;
+  left.input_tokens = {1000, 0, 1500ms};
+  quick.rate_limits = std::make_shared<const cohedge::rate_limits>(left);
   return call;
 }
 

@@ -120,7 +120,8 @@ TEST_CASE("a whole answer: what is sent, what comes back, the ledger, the kept c
   CHECK(row.provider == "p");
   CHECK(row.status == 200);
   CHECK(row.request_id == "r1");
-  CHECK(row.rate_limits.requests.remaining == 7U);
+  REQUIRE(row.rate_limits);
+  CHECK(row.rate_limits->requests.remaining == 7U);
   CHECK(row.new_connection);
   CHECK(row.tokens.known == certainty::exact);
   CHECK(w.network.requests().at(0).target == "/v1/chat/completions");
