@@ -29,9 +29,9 @@ content_decoder::~content_decoder() = default;
 // ---- which coding
 
 std::optional<content_decoder::coding> content_decoder::coding_named(std::string_view name) noexcept {
-  if (name.empty() || scan::equals_any_case(name, "identity")) return coding::identity;
-  if (scan::equals_any_case(name, "gzip") || scan::equals_any_case(name, "x-gzip")) return coding::gzip;
-  if (scan::equals_any_case(name, "deflate")) return coding::deflate;
+  if (name.empty() || scan::is(name, "identity")) return coding::identity;
+  if (scan::is(name, "gzip") || scan::is(name, "x-gzip")) return coding::gzip;
+  if (scan::is(name, "deflate")) return coding::deflate;
   return std::nullopt;
 }
 

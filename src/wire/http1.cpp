@@ -197,7 +197,7 @@ bool http1_parser::note_transfer_encoding(std::string_view value) {
   if (value.empty()) return fail(errc::protocol_error, "a Transfer-Encoding without a coding");
   return scan::each_element(value, [this](std::string_view coding) {
     if (coding.empty()) return true;
-    const bool chunked = scan::equals_any_case(coding, "chunked");
+    const bool chunked = scan::is(coding, "chunked");
     if (chunked && chunked_last_) return fail(errc::protocol_error, "chunked twice");
     if (!chunked) other_coding_ = true;
     chunked_last_ = chunked;
@@ -207,21 +207,20 @@ bool http1_parser::note_transfer_encoding(std::string_view value) {
 
 void http1_parser::note_connection(std::string_view value) noexcept {
   scan::each_element(value, [this](std::string_view token) {
-    close_token_ |= scan::equals_any_case(token, "close");
-    keep_alive_token_ |= scan::equals_any_case(token, "keep-alive");
+    close_token_ |= scan::is(token, "close");
+    keep_alive_token_ |= scan::is(token, "keep-alive");
     return true;
   });
 }
 
 // The fields that frame the message are looked at as they come; the length of a name tells nearly all others.
 inline bool http1_parser::note_field(const header& field) {
-  constexpr std::string_view connection{"connection"}, length{"content-length"}, encoding{"transfer-encoding"};
-  constexpr auto sizes = 1U << connection.size() | 1U << length.size() | 1U << encoding.size();
+  constexpr auto sizes = 1U << 10 | 1U << 14 | 1U << 17;  // of the three names
   const auto size = field.name.size();
   if (size >= 32 || (sizes >> size & 1) == 0) return true;
-  if (scan::equals_any_case(field.name, length)) return note_content_length(field.value);
-  if (scan::equals_any_case(field.name, encoding)) return note_transfer_encoding(field.value);
-  if (scan::equals_any_case(field.name, connection)) note_connection(field.value);
+  if (scan::is(field.name, "content-length")) return note_content_length(field.value);
+  if (scan::is(field.name, "transfer-encoding")) return note_transfer_encoding(field.value);
+  if (scan::is(field.name, "connection")) note_connection(field.value);
   return true;
 }
 
@@ -238,7 +237,7 @@ bool http1_parser::parse_field(std::string_view line) {
 }
 
 // Reads whole header lines straight from the input, each byte once, and copies them all at once. Stops before whatever
-// is not plain (the end of the head, a cut line, a fault, a limit): parse_field sees to that.
+// is not plain (the end of the head, a cut line, a TAB, a fault, a limit): parse_field sees to that.
 bool http1_parser::read_plain_fields(std::string_view& input) {
   const char* const text = input.data();
   std::size_t line = 0;
@@ -247,7 +246,7 @@ bool http1_parser::read_plain_fields(std::string_view& input) {
   for (; fine && count < limits_.header_count; ++count) {
     const auto colon = scan::find_token_end(input, line);
     if (colon == line || colon == input.size() || text[colon] != ':') break;
-    const auto end = scan::find_control(input, colon + 1);
+    const auto end = scan::find_any_control(input, colon + 1);
     if (end + 1 >= input.size() || text[end] != '\r' || text[end + 1] != '\n') break;
     const auto size = end + 2 - line;
     if (size > limits_.header_line || block_size_ + size > limits_.header_block) break;

@@ -25,7 +25,7 @@ result<void> check(std::span<const header> fields) {
       return error{errc::invalid_argument, "the value of header " + std::string{field.name} +
                                                " holds CR, LF, NUL or another control character"};
     }
-    if (scan::equals_any_case(field.name, "content-length") || scan::equals_any_case(field.name, "transfer-encoding")) {
+    if (scan::is(field.name, "content-length") || scan::is(field.name, "transfer-encoding")) {
       return error{errc::invalid_argument, std::string{field.name} + " is written with the length, not as a header"};
     }
   }

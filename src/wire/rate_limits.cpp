@@ -4,9 +4,8 @@
 #include "scan.hpp"
 
 #include <algorithm>
-#include <array>
-#include <initializer_list>
 #include <string_view>
+#include <vector>
 
 namespace cohedge::wire {
 namespace {
@@ -21,56 +20,94 @@ struct meaning {
   std::string_view window;
 };
 
-bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) noexcept {
-  return std::ranges::any_of(words, [&](std::string_view each) { return scan::equals_any_case(word, each); });
+enum class word : std::uint8_t { other, limit, remaining, reset, tokens, input, output, requests, window };
+
+// The length of a word leaves one or two that it can be.
+word word_of(std::string_view text) noexcept {
+  const auto is = [text](const auto& known) { return scan::is(text, known); };
+  const auto window_if = [](bool window) { return window ? word::window : word::other; };
+  switch (text.size()) {
+    case 2: return window_if(text == "10");
+    case 3: return is("req") ? word::requests : window_if(is("day"));
+    case 4: return window_if(is("hour"));
+    case 5:
+      if (is("limit")) return word::limit;
+      if (is("reset")) return word::reset;
+      return is("input") ? word::input : window_if(is("month"));
+    case 6: return is("tokens") ? word::tokens : is("output") ? word::output : window_if(is("second") || is("minute"));
+    case 8: return is("requests") ? word::requests : word::other;
+    case 9: return is("remaining") ? word::remaining : word::other;
+    default: return word::other;
+  }
 }
 
 // Nothing where a word is not known: "tokens-query-cost", "renewalperiod-requests".
-std::optional<meaning> meaning_of(std::string_view words) {
+std::optional<meaning> meaning_of(std::string_view words) noexcept {
   meaning found;
   while (!words.empty()) {
-    const auto word = words.substr(0, words.find('-'));
-    words.remove_prefix(std::min(word.size() + 1, words.size()));
-    if (scan::equals_any_case(word, "limit"))
-      found.field = said::limit;
-    else if (scan::equals_any_case(word, "remaining"))
-      found.field = said::remaining;
-    else if (scan::equals_any_case(word, "reset"))
-      found.field = said::reset;
-    else if (scan::equals_any_case(word, "tokens"))
-      found.what = found.what == counted::requests ? counted::tokens : found.what;
-    else if (scan::equals_any_case(word, "input"))
-      found.what = counted::input_tokens;
-    else if (scan::equals_any_case(word, "output"))
-      found.what = counted::output_tokens;
-    else if (is_one_of(word, {"10", "second", "minute", "hour", "day", "month"}))
-      found.window = found.window.empty() ? word : found.window;
-    else if (!is_one_of(word, {"requests", "req"}))
-      return std::nullopt;
+    const auto text = words.substr(0, words.find('-'));
+    words.remove_prefix(std::min(text.size() + 1, words.size()));
+    switch (word_of(text)) {
+      case word::limit: found.field = said::limit; break;
+      case word::remaining: found.field = said::remaining; break;
+      case word::reset: found.field = said::reset; break;
+      case word::tokens: found.what = found.what == counted::requests ? counted::tokens : found.what; break;
+      case word::input: found.what = counted::input_tokens; break;
+      case word::output: found.what = counted::output_tokens; break;
+      case word::window: found.window = found.window.empty() ? text : found.window; break;
+      case word::requests: break;
+      case word::other: return std::nullopt;
+    }
   }
   return found.field == said::nothing ? std::nullopt : std::optional{found};
 }
 
 /// The name behind what it begins with; empty where it is about something else.
 std::string_view words_of(std::string_view name) noexcept {
-  for (const std::string_view start : {"x-ratelimit-", "anthropic-ratelimit-", "ratelimit-"})
-    if (scan::equals_any_case(name.substr(0, start.size()), start)) return name.substr(start.size());
-  return {};
+  const auto behind = [name](const auto& start) {
+    return scan::begins(name, start) ? name.substr(sizeof start - 1) : std::string_view{};
+  };
+  switch (name.empty() ? '\0' : name.front()) {
+    case 'x':
+    case 'X': return behind("x-ratelimit-");
+    case 'a':
+    case 'A': return behind("anthropic-ratelimit-");
+    case 'r':
+    case 'R': return behind("ratelimit-");
+    default: return {};
+  }
+}
+
+/// Headers that hold several limits in one value.
+bool holds_items(std::string_view name) noexcept {
+  return scan::is(name, "ratelimit") || scan::is(name, "ratelimit-policy");
+}
+
+/// "q=100", "limit=100": what stands before the equals sign.
+said item_of(std::string_view name) noexcept {
+  if (scan::is(name, "q") || scan::is(name, "limit")) return said::limit;
+  if (scan::is(name, "r") || scan::is(name, "remaining")) return said::remaining;
+  return scan::is(name, "t") || scan::is(name, "reset") ? said::reset : said::nothing;
+}
+
+/// The number that a value begins with: "100" and "100, 100;w=60", but not "100 or so".
+std::optional<std::uint64_t> count_of(std::string_view value) noexcept {
+  if (const auto only = scan::digits(value)) return only;  // nearly always
+  return scan::digits(scan::trim(value.substr(0, value.find_first_of(",;"))));
 }
 
 /// Limits by what they count and the window they count in.
 class limit_list {
  public:
-  explicit limit_list(const header_block& headers) : now_{server_time(headers)} {}
+  explicit limit_list(const header_block& headers) noexcept : headers_{headers} {}
 
   void take(const meaning& of, std::string_view value) {
     auto* into = place_for(of);
     if (!into) return;
     if (of.field == said::reset)
-      into->reset = until_reset(scan::trim(value), now_);
+      into->reset = until_reset(scan::trim(value), headers_);
     else
-      (of.field == said::limit ? into->limit : into->remaining) =
-          scan::digits(scan::trim(value.substr(0, value.find_first_of(",;"))));
+      (of.field == said::limit ? into->limit : into->remaining) = count_of(value);
   }
 
   // "api";r=499;t=278 and "fixed window";"api";q=500;w=300, and limit=100, remaining=50, reset=5 in older drafts.
@@ -80,27 +117,23 @@ class limit_list {
       value.remove_prefix(std::min(value.find_first_of(",;"), value.size() - 1) + 1);
       const auto equals = item.find('=');
       if (equals == std::string_view::npos) continue;
-      meaning one;
-      const auto name = item.substr(0, equals);
-      if (is_one_of(name, {"q", "limit"})) one.field = said::limit;
-      if (is_one_of(name, {"r", "remaining"})) one.field = said::remaining;
-      if (is_one_of(name, {"t", "reset"})) one.field = said::reset;
+      const meaning one{.what = counted::requests, .field = item_of(item.substr(0, equals)), .window = {}};
       if (one.field != said::nothing) take(one, item.substr(equals + 1));
     }
   }
 
   rate_limits result() const {
-    rate_limits all;
-    for (std::size_t i = 0; i < used_; ++i) {
-      auto& known = of(all, entries_[i].what);
-      if (!known.known() || less_left(entries_[i].limit, known)) known = entries_[i].limit;
+    auto all = plain_;
+    for (const auto& each : windows_) {
+      auto& known = of(all, each.what);
+      if (!known.known() || less_left(each.limit, known)) known = each.limit;
     }
     return all;
   }
 
  private:
   struct entry {
-    counted what{};
+    counted what;
     std::string_view window;
     rate_limit limit;
   };
@@ -119,36 +152,31 @@ class limit_list {
   }
 
   // Null when there are more than anybody has.
-  rate_limit* place_for(const meaning& of) {
-    for (std::size_t i = 0; i < used_; ++i)
-      if (entries_[i].what == of.what && equals_ignore_case(entries_[i].window, of.window)) return &entries_[i].limit;
-    if (used_ == entries_.size()) return nullptr;
-    entries_[used_] = {of.what, of.window, {}};
-    return &entries_[used_++].limit;
+  rate_limit* place_for(const meaning& meant) {
+    constexpr std::size_t most = 16;
+    if (meant.window.empty()) return &of(plain_, meant.what);
+    for (auto& each : windows_)
+      if (each.what == meant.what && equals_ignore_case(each.window, meant.window)) return &each.limit;
+    if (windows_.size() == most) return nullptr;
+    return &windows_.emplace_back(entry{meant.what, meant.window, {}}).limit;
   }
 
-  std::optional<std::int64_t> now_;
-  std::array<entry, 16> entries_;
-  std::size_t used_ = 0;
+  const header_block& headers_;
+  rate_limits plain_;  // without a window, as most are
+  std::vector<entry> windows_;
 };
 
 }  // namespace
 
 rate_limits read_rate_limits(const header_block& headers) {
-  std::optional<limit_list> found;  // most servers say nothing
+  limit_list found{headers};
   for (const header field : headers) {
-    const char first = field.name.empty() ? '\0' : scan::lower(field.name.front());
-    if (first != 'x' && first != 'a' && first != 'r') continue;
-    const bool items = is_one_of(field.name, {"ratelimit", "ratelimit-policy"});
-    const auto words = words_of(field.name);
-    if (!items && words.empty()) continue;
-    if (!found) found.emplace(headers);
-    if (items)
-      found->take_items(field.value);
-    else if (const auto meant = meaning_of(words))
-      found->take(*meant, field.value);
+    if (holds_items(field.name))
+      found.take_items(field.value);
+    else if (const auto meant = meaning_of(words_of(field.name)))
+      found.take(*meant, field.value);
   }
-  return found ? found->result() : rate_limits{};
+  return found.result();
 }
 
 }  // namespace cohedge::wire

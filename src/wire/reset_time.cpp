@@ -12,7 +12,8 @@ namespace {
 
 constexpr double longest_seconds = 9.2e9;  // what 64 bits of nanoseconds hold, 292 years
 
-std::optional<std::chrono::nanoseconds> between(std::optional<std::int64_t> now, double then) noexcept {
+std::optional<std::chrono::nanoseconds> from_date(const header_block& headers, double then) noexcept {
+  const auto now = server_time(headers);
   return now ? as_duration(std::max(0.0, then - static_cast<double>(*now))) : std::nullopt;
 }
 
@@ -47,17 +48,17 @@ std::optional<std::int64_t> server_time(const header_block& headers) noexcept {
   return date ? parse_http_date(*date) : std::nullopt;
 }
 
-std::optional<std::chrono::nanoseconds> until_reset(std::string_view text, std::optional<std::int64_t> now) noexcept {
+std::optional<std::chrono::nanoseconds> until_reset(std::string_view text, const header_block& headers) noexcept {
   constexpr double thirty_days = 30.0 * 86400;
   constexpr double milliseconds_from = 1e11;
   const auto value = parse_decimal(text);
   if (!value) {
     if (const auto duration = parse_go_duration(text)) return duration;
     const auto point = parse_rfc3339(text);
-    return point ? between(now, static_cast<double>(*point)) : std::nullopt;
+    return point ? from_date(headers, static_cast<double>(*point)) : std::nullopt;
   }
   if (*value < thirty_days) return as_duration(*value);
-  return between(now, *value >= milliseconds_from ? *value / 1000 : *value);
+  return from_date(headers, *value >= milliseconds_from ? *value / 1000 : *value);
 }
 
 }  // namespace cohedge::wire

@@ -19,7 +19,8 @@ std::optional<std::chrono::nanoseconds> as_duration(double seconds) noexcept;
 std::optional<std::int64_t> server_time(const header_block& headers) noexcept;
 
 /// How long it is until a limit is reset: "6ms", "1.5" seconds, or a point in time, which is Unix time where the number
-/// is 30 days or more, in milliseconds from 10^11, or of RFC 3339. A point needs `now`, and one that has passed is 0.
-std::optional<std::chrono::nanoseconds> until_reset(std::string_view text, std::optional<std::int64_t> now) noexcept;
+/// is 30 days or more, in milliseconds from 10^11, or of RFC 3339. A point counts from the answer's Date, and one that has
+/// passed is 0.
+std::optional<std::chrono::nanoseconds> until_reset(std::string_view text, const header_block& headers) noexcept;
 
 }  // namespace cohedge::wire

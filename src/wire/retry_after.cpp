@@ -43,18 +43,17 @@ wait header_retry_after(const header_block& headers) noexcept {
 
 // Zero says nothing about how long to wait.
 wait reset_value(std::string_view text, const header_block& headers) noexcept {
-  const auto until = until_reset(text, server_time(headers));
+  const auto until = until_reset(text, headers);
   return until && until->count() > 0 ? until : std::nullopt;
 }
 
 // The largest x-ratelimit-reset* whose x-ratelimit-remaining* is 0.
 wait rate_limit_reset(const header_block& headers) {
-  constexpr std::string_view reset{"x-ratelimit-reset"};
   wait longest;
   for (const header field : headers) {
-    if (field.name.size() < reset.size() || !scan::equals_any_case(field.name.substr(0, reset.size()), reset)) continue;
+    if (!scan::begins(field.name, "x-ratelimit-reset")) continue;
     std::string remaining{"x-ratelimit-remaining"};
-    remaining.append(field.name.substr(reset.size()));
+    remaining.append(field.name.substr(std::string_view{"x-ratelimit-reset"}.size()));
     const auto left = headers.find(remaining);
     if (!left || parse_decimal(*left) != 0.0) continue;
     longest = later(longest, reset_value(field.value, headers));

@@ -26,6 +26,18 @@ inline std::uint64_t load8(const char* at) noexcept {
   return word;
 }
 
+/// All bytes of a text of fewer than eight, in an order of their own, some twice; whole loads, not one for each byte.
+template <std::size_t Size>
+std::uint64_t load_short(const char* at) noexcept {
+  const auto load = [at]<class Word>(std::size_t from, Word word) {
+    std::memcpy(&word, at + from, sizeof word);
+    return std::uint64_t{word};
+  };
+  if constexpr (Size >= 4) return load(0, std::uint32_t{}) | load(Size - 4, std::uint32_t{}) << 32;
+  else if constexpr (Size >= 2) return load(0, std::uint16_t{}) | load(Size - 2, std::uint16_t{}) << 16;
+  else return static_cast<unsigned char>(*at);
+}
+
 // High bit set in the first byte below `bound` (at most 0x80), and perhaps in bytes after it; 0 if there is none.
 constexpr std::uint64_t below(std::uint64_t word, std::uint8_t bound) noexcept {
   return (word - every(bound)) & ~word & high_bits;
@@ -201,6 +213,24 @@ inline bool equals_any_case(std::string_view a, std::string_view b) noexcept {
   return true;
 }
 
+/// Whether the text begins with a word that the compiler knows, written in small letters. For words, what
+/// `equals_any_case` is for texts.
+template <std::size_t Terminated>
+bool begins(std::string_view text, const char (&word)[Terminated]) noexcept {
+  constexpr std::size_t size = Terminated - 1;
+  if (text.size() < size) return false;
+  const char* const data = text.data();
+  for (std::size_t at = 0; at + 8 < size; at += 8)
+    if (lower8(load8(data + at)) != load8(word + at)) return false;
+  if constexpr (size >= 8) return lower8(load8(data + size - 8)) == load8(word + size - 8);
+  return lower8(load_short<size>(data)) == load_short<size>(word);
+}
+/// The same for all of the text.
+template <std::size_t Terminated>
+bool is(std::string_view text, const char (&word)[Terminated]) noexcept {
+  return text.size() == Terminated - 1 && begins(text, word);
+}
+
 /// Without spaces and tabs at both ends.
 constexpr std::string_view trim(std::string_view text) noexcept {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -210,12 +240,13 @@ constexpr std::string_view trim(std::string_view text) noexcept {
 
 /// Only digits, at least one, no overflow.
 inline std::optional<std::uint64_t> digits(std::string_view text) noexcept {
+  constexpr std::size_t never_too_large = std::numeric_limits<std::uint64_t>::digits10;
   if (text.empty()) return std::nullopt;
   std::uint64_t value = 0;
-  for (char c : text) {
-    if (!is_digit(c)) return std::nullopt;
-    const auto digit = static_cast<std::uint64_t>(c - '0');
-    if (value > (std::numeric_limits<std::uint64_t>::max() - digit) / 10) return std::nullopt;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (!is_digit(text[i])) return std::nullopt;
+    const auto digit = static_cast<std::uint64_t>(text[i] - '0');
+    if (i >= never_too_large && value > (std::numeric_limits<std::uint64_t>::max() - digit) / 10) return std::nullopt;
     value = value * 10 + digit;
   }
   return value;

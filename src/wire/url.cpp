@@ -146,9 +146,9 @@ result<url> parse_url(std::string_view text) {
   const auto colon = text.find("://");
   if (colon == std::string_view::npos) return refuse("no scheme; write for instance https://api.openai.com/v1");
   url out;
-  if (scan::equals_any_case(text.substr(0, colon), "https"))
+  if (scan::is(text.substr(0, colon), "https"))
     out.scheme = "https", out.port = 443;
-  else if (scan::equals_any_case(text.substr(0, colon), "http"))
+  else if (scan::is(text.substr(0, colon), "http"))
     out.scheme = "http", out.port = 80;
   else
     return refuse("the scheme is https or http");

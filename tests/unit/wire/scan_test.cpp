@@ -52,6 +52,41 @@ TEST_CASE("scan: every byte ends a token, or does not, at every place") {
   }
 }
 
+namespace {
+
+/// Every byte at every place of a word, and the word with more or less behind it, against what texts are compared with.
+template <std::size_t Size>
+void compare_word(const char (&word)[Size]) {
+  const std::string known{word};
+  CHECK(scan::begins(known + "-more", word));
+  CHECK_FALSE(scan::is(known + "-more", word));
+  CHECK_FALSE(scan::begins(known.substr(0, known.size() - 1), word));
+  for (std::size_t place = 0; place < known.size(); ++place) {
+    for (int byte = 0; byte < 256; ++byte) {
+      auto text = known;
+      text[place] = static_cast<char>(byte);
+      if (scan::is(text, word) != scan::equals_any_case(text, known)) FAIL_CHECK(word << ": " << byte << " at " << place);
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("scan: a word is what the text of the same letters is") {
+  compare_word("q");
+  compare_word("10");
+  compare_word("req");
+  compare_word("hour");
+  compare_word("limit");
+  compare_word("tokens");
+  compare_word("chunked");
+  compare_word("requests");
+  compare_word("remaining");
+  compare_word("ratelimit-policy");
+  compare_word("transfer-encoding");
+  compare_word("anthropic-ratelimit-");
+}
+
 TEST_CASE("scan: letters are equal in either case and nothing else is, at every place") {
   const auto low = [](int c) { return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c; };
   for (std::size_t size = 1; size < 20; ++size) {
