@@ -20,6 +20,8 @@ class carrier {
 
   virtual int status() const noexcept = 0;
   virtual const wire::header_block& headers() const noexcept = 0;
+  /// As `exchange::drop_headers`.
+  virtual void drop_headers() noexcept = 0;
   /// As `exchange::try_body`.
   virtual result<bool> try_body(std::string_view& piece) = 0;
   /// As `exchange::more`.

@@ -24,6 +24,7 @@ void exchange_end::operator()(carrier* over) const noexcept { over->release(); }
 
 int exchange::status() const noexcept { return over_->status(); }
 const wire::header_block& exchange::headers() const noexcept { return over_->headers(); }
+void exchange::drop_headers() noexcept { over_->drop_headers(); }
 result<bool> exchange::try_body(std::string_view& piece) { return over_->try_body(piece); }
 task<void> exchange::more() { return over_->more(); }
 bool exchange::ended() const noexcept { return over_->ended(); }

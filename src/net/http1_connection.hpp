@@ -26,6 +26,7 @@ class http1_connection final : public carrier {
   bool replayable(const request_head& head) const noexcept override;
   int status() const noexcept override { return parser_.status(); }
   const wire::header_block& headers() const noexcept override { return parser_.headers(); }
+  void drop_headers() noexcept override { parser_.drop_headers(); }
   result<bool> try_body(std::string_view& piece) override;
   task<void> more() override;
   bool ended() const noexcept override { return ended_; }

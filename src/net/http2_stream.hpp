@@ -23,6 +23,7 @@ class http2_stream final : public carrier {
   bool replayable(const request_head&) const noexcept override { return response_.not_processed; }
   int status() const noexcept override { return response_.status; }
   const wire::header_block& headers() const noexcept override { return response_.headers; }
+  void drop_headers() noexcept override { response_.headers = {}; }
   result<bool> try_body(std::string_view& piece) override;
   task<void> more() override;
   bool ended() const noexcept override { return ended_; }

@@ -50,16 +50,14 @@ class tcp_connector final : public connector {
  private:
   /// A socket whose bytes the origin gets, or a proxy that understands requests.
   task<stream_socket> reach(const destination& to) {
-    if (!to.unix_socket().empty()) {
-      if (to.via()) co_return error{errc::invalid_config, "either a proxy or a Unix-domain socket, not both"};
-      co_return co_await dial_unix(to.unix_socket());
-    }
-    if (!to.via()) {
-      auto dialling = dial(to.to());
-      auto socket = co_await std::move(dialling);
-      if (!socket) co_return std::move(socket).error();
-      co_return stream_socket{std::move(socket).value()};
-    }
+    if (to.unix_socket().empty()) return to.via() ? reach_through_proxy(to) : dial(to.to());
+    return to.via() ? refused({errc::invalid_config, "either a proxy or a Unix-domain socket, not both"})
+                    : dial_unix(to.unix_socket());
+  }
+
+  static task<stream_socket> refused(error why) { co_return why; }
+
+  task<stream_socket> reach_through_proxy(const destination& to) {
     const origin between{false, to.via()->host(), to.via()->port()};
     auto dialling = dial(between);
     auto socket = co_await std::move(dialling);
@@ -67,28 +65,29 @@ class tcp_connector final : public connector {
       auto why = std::move(socket).error();
       co_return why.with_detail("proxy " + std::string{why.detail()});
     }
-    stream_socket reached{std::move(socket).value()};
     if (to.tunnelled()) {
-      auto opening = open_tunnel(reached, to, limits_);
+      auto opening = open_tunnel(socket.value(), to, limits_);
       const auto opened = co_await std::move(opening);
       if (!opened) co_return opened.error();
     }
-    co_return std::move(reached);
+    co_return socket;
   }
 
-  task<tcp::socket> dial(const origin& to) {
+  task<stream_socket> dial(const origin& to) {
     const chain& here = co_await this_chain;
     auto finding = book_.find(to.host);
     const auto found = co_await std::move(finding);
     if (!found) co_return found.error();
     std::vector<tcp::endpoint> endpoints;
+    endpoints.reserve(found.value().size());
     for (const auto& address : found.value()) endpoints.emplace_back(address, to.port);
     auto dialling = dial_first(to, endpoints);
     auto socket = co_await std::move(dialling);
     std::error_code ignored;
     if (socket && endpoints.size() > 1) book_.worked(to.host, socket->remote_endpoint(ignored).address());
     if (!socket && !here.stopped()) book_.failed(to.host);
-    co_return socket;
+    if (!socket) co_return std::move(socket).error();
+    co_return stream_socket{std::move(socket).value()};
   }
 
   std::shared_ptr<tls_session_cache> sessions_;

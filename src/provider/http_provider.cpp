@@ -175,7 +175,7 @@ task<net::exchange> http_provider::open(const chat_request& ask, bool stream, at
   auto& answer = sent.value();
   row->status = answer.status();
   if (const auto limits = wire::read_rate_limits(answer.headers()); limits.known())
-    row->rate_limits = std::make_shared<const rate_limits>(limits);
+    row->rate_limits = std::allocate_shared<const rate_limits>(frame_allocator<rate_limits>{}, limits);
   row->new_connection = answer.new_connection();
   row->replayed = answer.replayed();
   if (stream) watch.enter(plan::attempt_clocks::phase::first_content);  // a whole answer's first content is its end

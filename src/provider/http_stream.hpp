@@ -15,6 +15,7 @@ class http_stream final : public stream_source {
   /// The head of the answer is there.
   void begin(net::exchange over, std::unique_ptr<dialect::stream_decoder> decoder, time_point now) {
     exchange_ = std::move(over);
+    exchange_->drop_headers();
     decoder_ = std::move(decoder);
     arrived_ = now;
   }

@@ -67,15 +67,10 @@ std::string_view words_of(std::string_view name) noexcept {
   const auto behind = [name](const auto& start) {
     return scan::begins(name, start) ? name.substr(sizeof start - 1) : std::string_view{};
   };
-  switch (name.empty() ? '\0' : name.front()) {
-    case 'x':
-    case 'X': return behind("x-ratelimit-");
-    case 'a':
-    case 'A': return behind("anthropic-ratelimit-");
-    case 'r':
-    case 'R': return behind("ratelimit-");
-    default: return {};
-  }
+  const char first = name.empty() ? '\0' : scan::lower(name.front());
+  if (first == 'x') return behind("x-ratelimit-");
+  if (first == 'a') return behind("anthropic-ratelimit-");
+  return first == 'r' ? behind("ratelimit-") : std::string_view{};
 }
 
 /// Headers that hold several limits in one value.

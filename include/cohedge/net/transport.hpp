@@ -37,7 +37,8 @@ class exchange_watch {
 /// connection (HTTP/1.1) or resets its stream (HTTP/2), so the peer sees at once that nobody listens; after the end the
 /// connection goes back to the pool.
 /// Body pieces are views into the receive buffer, followed by at least 64 readable bytes (simdjson's padding) and valid
-/// until the next call; headers are valid while the exchange lives. It may outlive its transport.
+/// until the next call; headers are valid while the exchange lives, or until they are dropped. It may outlive its
+/// transport.
 /// Thread-safety: the transport's executor.
 class exchange {
  public:
@@ -46,6 +47,8 @@ class exchange {
 
   int status() const noexcept;
   const wire::header_block& headers() const noexcept;
+  /// For a body that comes slowly: the headers have been read, and their memory is wanted back (about 1 kB).
+  void drop_headers() noexcept;
   bool new_connection() const noexcept { return fresh_; }
   bool replayed() const noexcept { return replayed_; }
 

@@ -41,6 +41,8 @@ class http1_parser {
 
   /// The header fields; from `head` until the next `begin()`.
   const header_block& headers() const noexcept { return headers_; }
+  /// Nobody will look at the header fields again: their memory is free before the next `begin()`.
+  void drop_headers() noexcept { headers_ = {}; }
   /// The piece of the body that `body` announced: a view into the input of that call.
   std::string_view body() const noexcept { return body_; }
   /// The x of HTTP/1.x.
