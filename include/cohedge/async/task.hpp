@@ -92,16 +92,17 @@ class [[nodiscard]] task {
   }
 
   struct awaiter {
-    std::coroutine_handle<promise_type> callee;
+    task& callee;
 
     /// Without a frame (no memory was left) there is nothing to run.
-    bool await_ready() const noexcept { return !callee; }
+    bool await_ready() const noexcept { return !callee.frame_; }
     /// Runs the callee until it ends or waits. One that ends at once returns here and the caller goes on, so a loop over
     /// such tasks does not grow the stack, not even where the compiler makes no tail calls (-O0, sanitizers).
     template <task_promise Promise>
     bool await_suspend(std::coroutine_handle<Promise> caller) {
       auto* owner = caller.promise().owner;
-      auto& promise = callee.promise();
+      const auto frame = callee.frame_;
+      auto& promise = frame.promise();
       if (owner->stopped()) {
         promise.outcome.emplace(error{owner->stop_reason()});
         return false;
@@ -109,16 +110,18 @@ class [[nodiscard]] task {
       promise.owner = owner;
       promise.awaiting = caller;
       promise.starting = true;
-      callee.resume();
+      frame.resume();
       promise.starting = false;
-      return !callee.done();
+      return !frame.done();
     }
+    /// The frame goes at once, not with the task: a caller that awaits one after the other holds the memory of one.
     result<T> await_resume() {
-      if (!callee) return error{errc::out_of_memory};
-      return std::move(*callee.promise().outcome);
+      auto outcome = callee.take_outcome();
+      callee.destroy();
+      return outcome;
     }
   };
-  awaiter operator co_await() && noexcept { return {frame_}; }
+  awaiter operator co_await() && noexcept { return {*this}; }
 
   /// Runs the task on the executor that is associated with the token's handler; see `spawn` for a given executor.
   template <class CompletionToken>
