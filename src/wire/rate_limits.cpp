@@ -58,6 +58,12 @@ std::string_view words_of(std::string_view name) noexcept {
   return {};
 }
 
+// A whole number, or what is whole of a decimal: "0.0".
+std::optional<std::uint64_t> count_of(std::string_view text) noexcept {
+  const auto point = text.find('.');
+  return point == text.npos || parse_decimal(text) ? scan::digits(text.substr(0, point)) : std::nullopt;
+}
+
 /// Limits by what they count and the window they count in.
 class limit_list {
  public:
@@ -70,7 +76,7 @@ class limit_list {
       into->reset = until_reset(scan::trim(value), now_);
     else
       (of.field == said::limit ? into->limit : into->remaining) =
-          scan::digits(scan::trim(value.substr(0, value.find_first_of(",;"))));
+          count_of(scan::trim(value.substr(0, value.find_first_of(",;"))));
   }
 
   // "api";r=499;t=278 and "fixed window";"api";q=500;w=300, and limit=100, remaining=50, reset=5 in older drafts.
@@ -106,7 +112,8 @@ class limit_list {
   };
 
   static bool less_left(const rate_limit& a, const rate_limit& b) noexcept {
-    return a.remaining && (!b.remaining || *a.remaining < *b.remaining);
+    if (!a.remaining || !b.remaining) return a.remaining.has_value();
+    return *a.remaining != *b.remaining ? *a.remaining < *b.remaining : a.reset > b.reset;
   }
   static rate_limit& of(rate_limits& all, counted what) noexcept {
     switch (what) {
