@@ -18,7 +18,7 @@ behaviour& behaviour::header(std::string name, std::string value) {
 
 behaviour& behaviour::status(int code, std::string body) {
   status_ = code;
-  error_body_ = body.empty() && code >= 400 ? openai_error_for(code) : std::move(body);
+  error_body_ = std::move(body);
   return *this;
 }
 
@@ -30,18 +30,31 @@ behaviour& behaviour::error(int code, std::string_view type, std::string_view pr
 behaviour& behaviour::rate_limited(duration wait, retry_after_form form) {
   const auto milliseconds = std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(wait).count());
   status(429, form == retry_after_form::google_retry_info ? google_retry_info(wait) : std::string{});
+  const auto later = created + std::chrono::duration_cast<std::chrono::seconds>(wait).count();
+  const auto seconds = std::to_string(later - created);
   switch (form) {
     case retry_after_form::seconds: return header("Retry-After", decimal_seconds(wait));
-    case retry_after_form::http_date: {
-      const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(wait).count();
-      header("Date", wire::format_http_date(created));
-      return header("Retry-After", wire::format_http_date(created + seconds));
-    }
+    case retry_after_form::http_date:
+      return header("Date", wire::format_http_date(created)).header("Retry-After", wire::format_http_date(later));
     case retry_after_form::retry_after_ms: return header("retry-after-ms", milliseconds);
     case retry_after_form::x_ms_retry_after_ms: return header("x-ms-retry-after-ms", milliseconds);
     case retry_after_form::x_ratelimit_reset_requests:
       header("x-ratelimit-limit-requests", "60").header("x-ratelimit-remaining-requests", "0");
       return header("x-ratelimit-reset-requests", decimal_seconds(wait) + "s");
+    case retry_after_form::x_ratelimit_reset:
+      return header("x-ratelimit-remaining", "0").header("x-ratelimit-reset", decimal_seconds(wait));
+    case retry_after_form::x_ratelimit_reset_unix:
+      header("Date", wire::format_http_date(created)).header("x-ratelimit-remaining", "0");
+      return header("x-ratelimit-reset", std::to_string(later));
+    case retry_after_form::x_ratelimit_reset_unix_ms:
+      header("Date", wire::format_http_date(created)).header("x-ratelimit-remaining", "0");
+      return header("x-ratelimit-reset", std::to_string(later * 1000));
+    case retry_after_form::anthropic_ratelimit_reset:
+      header("Date", wire::format_http_date(created)).header("anthropic-ratelimit-tokens-remaining", "0");
+      return header("anthropic-ratelimit-tokens-reset", wire::format_rfc3339(later));
+    case retry_after_form::ratelimit: return header("RateLimit", "\"api\";r=0;t=" + seconds);
+    case retry_after_form::ratelimit_reset:
+      return header("RateLimit-Remaining", "0").header("RateLimit-Reset", seconds);
     case retry_after_form::google_retry_info: break;
   }
   return *this;
@@ -100,11 +113,12 @@ scripted_response behaviour::response(const server_request& asked, std::uint64_t
     out.raw(prepared_->text());
   } else if (as_it_is_) {
     out = *as_it_is_;
-  } else if (!error_body_.empty()) {
-    out = scripted_response{as_200_ ? 200 : status_, error_body_};
-    out.header("x-request-id", "req_" + std::to_string(asked.number));
   } else {
-    out = llm_answer{*this, asked}.response();
+    if (!error_body_.empty())
+      out = scripted_response{as_200_ ? 200 : status_, error_body_};
+    else
+      out = status_ >= 400 ? llm_answer{*this, asked}.refusal() : llm_answer{*this, asked}.response();
+    out.header("x-request-id", "req_" + std::to_string(asked.number));
   }
   splitmix random{seed};
   const auto drawn = curve_ ? curve_->quantile(random.unit()) : duration{};

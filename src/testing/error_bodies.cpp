@@ -1,6 +1,10 @@
 #include "error_bodies.hpp"
 
+#include <cohedge/wire/eventstream.hpp>
 #include <cohedge/wire/json_writer.hpp>
+
+#include <algorithm>
+#include <array>
 
 namespace cohedge::testing {
 
@@ -32,6 +36,69 @@ std::string openai_error_for(int status) {
                        : openai_error("invalid_request_error", "", "The request is not valid.");
 }
 
+namespace {
+
+/// What three providers call a status.
+struct status_words {
+  int status;
+  std::string_view anthropic;
+  std::string_view google;
+  std::string_view aws;
+  std::string_view message;
+};
+
+constexpr std::array words_by_status{
+    status_words{400, "invalid_request_error", "INVALID_ARGUMENT", "ValidationException", "The request is not valid."},
+    status_words{401, "authentication_error", "UNAUTHENTICATED", "UnrecognizedClientException", "invalid x-api-key"},
+    status_words{403, "permission_error", "PERMISSION_DENIED", "AccessDeniedException", "Not allowed here."},
+    status_words{404, "not_found_error", "NOT_FOUND", "ResourceNotFoundException", "The model does not exist."},
+    status_words{429, "rate_limit_error", "RESOURCE_EXHAUSTED", "ThrottlingException", "Too many requests."},
+    status_words{503, "api_error", "UNAVAILABLE", "ServiceUnavailableException", "The model is overloaded."},
+    status_words{504, "timeout_error", "DEADLINE_EXCEEDED", "ModelTimeoutException", "The request timed out."},
+    status_words{529, "overloaded_error", "UNAVAILABLE", "ServiceUnavailableException", "Overloaded"},
+    status_words{500, "api_error", "INTERNAL", "InternalServerException", "Internal server error"},  // and every other
+};
+
+const status_words& words_for(int status) {
+  const auto* found = std::ranges::find(words_by_status, status, &status_words::status);
+  if (found == words_by_status.end()) return status < 500 ? words_by_status.front() : words_by_status.back();
+  return *found;
+}
+
+/// Up to the members of the error that follow its status.
+wire::json_writer& begin_google_error(wire::json_writer& out, int status) {
+  const auto& words = words_for(status);
+  out.begin_object().key("error").begin_object().member("code", status).member("message", words.message);
+  return out.member("status", words.google);
+}
+
+}  // namespace
+
+std::string anthropic_error_for(int status) {
+  const auto& words = words_for(status);
+  std::string json;
+  wire::json_writer out{json};
+  out.begin_object().member("type", "error").key("error").begin_object().member("type", words.anthropic);
+  out.member("message", words.message).end_object().end_object();
+  return json;
+}
+
+std::string google_error_for(int status) {
+  std::string json;
+  wire::json_writer out{json};
+  begin_google_error(out, status).end_object().end_object();
+  return json;
+}
+
+scripted_response aws_refusal(int status) {
+  const auto& words = words_for(status);
+  std::string json;
+  wire::json_writer out{json};
+  out.begin_object().member("message", words.message).end_object();
+  scripted_response refused{status, std::move(json)};
+  return refused.header("x-amzn-errortype", std::string{words.aws});
+}
+
 std::string decimal_seconds(duration wait) {
   const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(wait).count();
   auto text = std::to_string(milliseconds / 1000);
@@ -45,31 +112,49 @@ std::string decimal_seconds(duration wait) {
 std::string google_retry_info(duration wait) {
   std::string json;
   wire::json_writer out{json};
-  out.begin_object().key("error").begin_object();
-  out.member("code", 429).member("message", "Resource has been exhausted.").member("status", "RESOURCE_EXHAUSTED");
-  out.key("details").begin_array().begin_object();
+  begin_google_error(out, 429).key("details").begin_array().begin_object();
   out.member("@type", "type.googleapis.com/google.rpc.RetryInfo").member("retryDelay", decimal_seconds(wait) + "s");
   out.end_object().end_array().end_object().end_object();
   return json;
 }
 
+void add_eventstream(scripted_response& out, std::vector<std::pair<std::string_view, std::string_view>> headers,
+                     std::string_view payload) {
+  std::vector<wire::eventstream_header> fields;
+  for (const auto& [name, value] : headers) fields.push_back({name, wire::eventstream_type::string, value, 0});
+  std::string message;
+  (void)wire::append_eventstream(message, fields, payload);  // short texts: it cannot fail
+  out.content_type("application/vnd.amazon.eventstream").framed(framing::chunked).body(std::move(message));
+}
+
+void add_aws_exception(scripted_response& out) {
+  add_eventstream(out, {{":exception-type", "throttlingException"}, {":message-type", "exception"}},
+                  R"({"message":"Too many requests."})");
+}
+
 void add_stream_error(scripted_response& out, stream_error shape, std::string_view open_chunk) {
-  constexpr std::string_view said = "The server had an error while processing your request.";
-  const auto plain = openai_error("server_error", "", said);
+  const auto plain = openai_error_for(500);
   switch (shape) {
     case stream_error::data: out.event(plain); break;
     case stream_error::event:
       out.event("error", R"({"error":{"message":"Failed to generate","type":"invalid_request_error",)"
                          R"("code":"tool_use_failed","status_code":400}})");
       break;
-    case stream_error::typed_event:
-      out.event("error", R"({"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}})");
-      break;
+    case stream_error::typed_event: out.event("error", anthropic_error_for(529)); break;
     case stream_error::choices_and_error:
       out.event(std::string{open_chunk} + R"(,"error":{"code":502,"message":"Provider returned error"}})");
       break;
     case stream_error::field: out.event_lines("error: " + plain + "\n\n"); break;
-    case stream_error::finish_reason: break;  // the finish event itself
+    case stream_error::bare_json: out.event_lines(plain); break;
+    case stream_error::error_message:
+      add_eventstream(out,
+                      {{":error-code", "InternalServerException"},
+                       {":error-message", "Internal server error"},
+                       {":message-type", "error"}},
+                      {});
+      break;
+    case stream_error::own:
+    case stream_error::finish_reason: break;  // the API's shape adds it
   }
 }
 

@@ -13,20 +13,25 @@ class llm_answer {
 
   /// By the request's path; 404, 405 or 400 where it is not one of ours.
   scripted_response response();
+  /// The error status of the behaviour, as the API of the request's path says it.
+  scripted_response refusal() const;
 
  private:
   using fault = behaviour::fault;
 
-  scripted_response completion(bool chat);
+  std::unique_ptr<answer_shape> shape() const;
+  scripted_response completion();
   void choose_words();
   scripted_response whole(const answer_shape& shape) const;
   scripted_response stream(const answer_shape& shape) const;
+  std::string finish_of(const answer_shape& shape) const;
+  void add_error(scripted_response& out, const answer_shape& shape) const;
   bool stream_fault(scripted_response& out, const answer_shape& shape) const;
 
   const behaviour& how_;
   const server_request& asked_;
   std::vector<std::string> words_;
-  std::string finish_;
+  bool cut_off_ = false;  // by the request's limit
 };
 
 }  // namespace cohedge::testing

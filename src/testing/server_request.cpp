@@ -2,6 +2,9 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
+#include <array>
+
 namespace cohedge::testing {
 
 namespace {
@@ -40,6 +43,33 @@ std::string last_user_message(const dom::array& messages) {
   return text;
 }
 
+/// The text of the last turn that is not the model's, where turns are `contents` with parts (Gemini).
+std::string last_contents(const dom::array& contents) {
+  std::string text;
+  for (const auto turn : contents)
+    if (text_of(turn["role"]) != "model") text = content_of(turn["parts"]);
+  return text;
+}
+
+/// What is before `end` and behind the last `begin`.
+std::string between(std::string_view path, std::string_view begin, std::string_view end) {
+  const auto stop = std::min(path.rfind(end), path.size());
+  const auto start = path.rfind(begin, stop);
+  return start == std::string_view::npos ? std::string{} : std::string{path.substr(start + begin.size(), stop - start - begin.size())};
+}
+
+/// Some APIs have the model in the path, and whether a stream is wanted.
+void read_path(server_request& asked) {
+  const auto path = asked.path();
+  if (path.find("/model/") != std::string_view::npos) {
+    asked.model = between(path, "/model/", "/converse");
+    asked.stream = path.ends_with("-stream");
+  } else if (path.find("/models/") != std::string_view::npos) {
+    asked.model = between(path, "/models/", ":");
+    asked.stream = path.ends_with(":streamGenerateContent");
+  }
+}
+
 }  // namespace
 
 void server_request::read_body() {
@@ -49,15 +79,20 @@ void server_request::read_body() {
   model = text_of(root["model"]);
   stream = flag_of(root["stream"]);
   include_usage = flag_of(root["stream_options"]["include_usage"]);
-  for (const auto* name : {"max_tokens", "max_completion_tokens"}) {
+  const std::array limits{root["max_tokens"], root["max_completion_tokens"], root["options"]["num_predict"],
+                          root["inferenceConfig"]["maxTokens"], root["generationConfig"]["maxOutputTokens"]};
+  for (const auto& found : limits) {
     std::uint64_t most = 0;
-    if (root[name].get(most) == simdjson::SUCCESS) max_tokens = static_cast<std::size_t>(most);
+    if (found.get(most) == simdjson::SUCCESS) max_tokens = static_cast<std::size_t>(most);
   }
   dom::array messages;
   if (root["messages"].get(messages) == simdjson::SUCCESS)
     prompt = last_user_message(messages);
+  else if (root["contents"].get(messages) == simdjson::SUCCESS)
+    prompt = last_contents(messages);
   else
     prompt = content_of(root["prompt"]);
+  read_path(*this);
 }
 
 }  // namespace cohedge::testing

@@ -148,6 +148,15 @@ std::int64_t seconds_of(const civil_date& at) noexcept {
   return days_from_civil(at.year, at.month, at.day) * seconds_a_day + at.hour * 3600 + at.minute * 60 + at.second;
 }
 
+// "08:49:37"
+void append_time(std::string& out, const civil_date& at) {
+  append_padded(out, at.hour, 2);
+  out.append(":");
+  append_padded(out, at.minute, 2);
+  out.append(":");
+  append_padded(out, at.second, 2);
+}
+
 }  // namespace
 
 std::optional<std::int64_t> parse_http_date(std::string_view text) noexcept {
@@ -184,12 +193,21 @@ std::string format_http_date(std::int64_t unix_seconds) {
   out.append(" ").append(months[static_cast<std::size_t>(at.month - 1)]).append(" ");
   append_padded(out, at.year, 4);
   out.append(" ");
-  append_padded(out, at.hour, 2);
-  out.append(":");
-  append_padded(out, at.minute, 2);
-  out.append(":");
-  append_padded(out, at.second, 2);
+  append_time(out, at);
   return out.append(" GMT");
+}
+
+std::string format_rfc3339(std::int64_t unix_seconds) {
+  const auto at = civil_of(within_four_digits(unix_seconds));
+  std::string out;
+  append_padded(out, at.year, 4);
+  out.append("-");
+  append_padded(out, at.month, 2);
+  out.append("-");
+  append_padded(out, at.day, 2);
+  out.append("T");
+  append_time(out, at);
+  return out.append("Z");
 }
 
 }  // namespace cohedge::wire

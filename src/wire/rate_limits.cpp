@@ -85,10 +85,12 @@ said item_of(std::string_view name) noexcept {
   return scan::is(name, "t") || scan::is(name, "reset") ? said::reset : said::nothing;
 }
 
-/// The number that a value begins with: "100" and "100, 100;w=60", but not "100 or so".
+/// The number that a value begins with: 100 of "100", "100, 100;w=60" and "100.0", but none of "100 or so".
 std::optional<std::uint64_t> count_of(std::string_view value) noexcept {
   if (const auto only = scan::digits(value)) return only;  // nearly always
-  return scan::digits(scan::trim(value.substr(0, value.find_first_of(",;"))));
+  value = scan::trim(value.substr(0, value.find_first_of(",;")));
+  const auto point = value.find('.');
+  return point == value.npos || parse_decimal(value) ? scan::digits(value.substr(0, point)) : std::nullopt;
 }
 
 /// Limits by what they count and the window they count in.
@@ -134,7 +136,8 @@ class limit_list {
   };
 
   static bool less_left(const rate_limit& a, const rate_limit& b) noexcept {
-    return a.remaining && (!b.remaining || *a.remaining < *b.remaining);
+    if (!a.remaining || !b.remaining) return a.remaining.has_value();
+    return *a.remaining != *b.remaining ? *a.remaining < *b.remaining : a.reset > b.reset;
   }
   static rate_limit& of(rate_limits& all, counted what) noexcept {
     switch (what) {

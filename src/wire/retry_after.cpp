@@ -1,6 +1,7 @@
 #include <cohedge/wire/retry_after.hpp>
 
 #include <cohedge/wire/http_date.hpp>
+#include <cohedge/wire/rate_limits.hpp>
 
 #include "reset_time.hpp"
 #include "scan.hpp"
@@ -9,7 +10,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <string>
 
 namespace cohedge::wire {
@@ -41,23 +41,12 @@ wait header_retry_after(const header_block& headers) noexcept {
   return at && now ? seconds(static_cast<double>(*at - *now)) : std::nullopt;
 }
 
-// Zero says nothing about how long to wait.
-wait reset_value(std::string_view text, const header_block& headers) noexcept {
-  const auto until = until_reset(text, headers);
-  return until && until->count() > 0 ? until : std::nullopt;
-}
-
-// The largest x-ratelimit-reset* whose x-ratelimit-remaining* is 0.
+// The longest until one of the limits of which nothing is left is whole again.
 wait rate_limit_reset(const header_block& headers) {
+  const auto limits = read_rate_limits(headers);
   wait longest;
-  for (const header field : headers) {
-    if (!scan::begins(field.name, "x-ratelimit-reset")) continue;
-    std::string remaining{"x-ratelimit-remaining"};
-    remaining.append(field.name.substr(std::string_view{"x-ratelimit-reset"}.size()));
-    const auto left = headers.find(remaining);
-    if (!left || parse_decimal(*left) != 0.0) continue;
-    longest = later(longest, reset_value(field.value, headers));
-  }
+  for (const auto& one : {limits.requests, limits.tokens, limits.input_tokens, limits.output_tokens})
+    if (one.remaining == 0U && one.reset && one.reset->count() > 0) longest = later(longest, one.reset);
   return longest;
 }
 
@@ -115,9 +104,9 @@ std::optional<nanoseconds> parse_go_duration(std::string_view text) noexcept {
 std::optional<nanoseconds> retry_after(const header_block& headers, std::string_view body_hint_json, int status) {
   const bool asks = status == 408 || status == 409 || status == 425 || status == 429 || (status >= 500 && status < 600);
   if (!asks) return std::nullopt;
-  auto longest = header_milliseconds(headers, "retry-after-ms");
-  longest = later(longest, header_milliseconds(headers, "x-ms-retry-after-ms"));
-  longest = later(longest, header_retry_after(headers));
+  auto longest = header_retry_after(headers);
+  for (const std::string_view name : {"retry-after-ms", "x-ms-retry-after-ms", "x-amz-retry-after"})
+    longest = later(longest, header_milliseconds(headers, name));
   if (!longest) longest = rate_limit_reset(headers);
   if (!longest && !body_hint_json.empty()) longest = google_retry_delay(body_hint_json);
   return longest;

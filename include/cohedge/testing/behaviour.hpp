@@ -14,27 +14,37 @@
 
 namespace cohedge::testing {
 
-/// Where a 429 says how long to wait.
+/// Where a 429 says how long to wait. Points in time come with a Date, and are whole seconds.
 enum class retry_after_form : std::uint8_t {
   seconds,                     ///< Retry-After: 3
-  http_date,                   ///< Retry-After: a date, next to a Date
+  http_date,                   ///< Retry-After: a date
   retry_after_ms,              ///< retry-after-ms: 3000
   x_ms_retry_after_ms,         ///< x-ms-retry-after-ms: 3000 (Azure)
-  x_ratelimit_reset_requests,  ///< a Go duration, next to x-ratelimit-remaining-requests: 0
+  x_ratelimit_reset_requests,  ///< a Go duration, next to x-ratelimit-remaining-requests: 0 (OpenAI, Groq)
+  x_ratelimit_reset,           ///< x-ratelimit-reset: 3 (Together)
+  x_ratelimit_reset_unix,      ///< x-ratelimit-reset: seconds since 1970 (Cohere)
+  x_ratelimit_reset_unix_ms,   ///< x-ratelimit-reset: milliseconds since 1970 (OpenRouter)
+  anthropic_ratelimit_reset,   ///< anthropic-ratelimit-tokens-reset: 2025-01-06T12:00:03Z
+  ratelimit,                   ///< RateLimit: "api";r=0;t=3 (Hugging Face)
+  ratelimit_reset,             ///< RateLimit-Reset: 3 (Replicate)
   google_retry_info,           ///< RetryInfo.retryDelay in the body
 };
 
 /// How a stream that began well reports an error: the recorded shapes.
 enum class stream_error : std::uint8_t {
+  own,                ///< as the API of the request does: OpenAI's `data`, Anthropic's event, Bedrock's exception, …
   data,               ///< `data: {"error":{…}}` (OpenAI, vLLM)
   event,              ///< `event: error` and a status code inside, then the end (Groq)
   typed_event,        ///< `event: error`, {"type":"error","error":{…}} (Anthropic)
   choices_and_error,  ///< a chunk with both (OpenRouter)
   field,              ///< a field line `error: {…}` (llama.cpp)
+  bare_json,          ///< the error's JSON without any `data:` (Gemini)
+  error_message,      ///< a message of the type `error` (Bedrock, beside its exceptions)
   finish_reason,      ///< finish_reason "error" (Mistral, OpenRouter)
 };
 
-/// What the LLM server does with one request: the answer, its timing, its faults. The default is a good answer at once.
+/// What the LLM server does with one request: the answer, its timing, its faults. The default is a good answer at once,
+/// in the API that the request's path belongs to.
 /// A value; setters chain.
 ///
 ///     behaviour{}.latency({300ms, 900ms, 1400ms, 4s}).tokens(80).between_tokens(12ms)
@@ -61,15 +71,17 @@ class behaviour {
   /// Sent as it is, whatever the tokens say.
   behaviour& finish(std::string reason) { return finish_ = std::move(reason), *this; }
   behaviour& header(std::string name, std::string value);
-  /// So many comment lines before the first token, `between_tokens` apart.
+  /// So many signs of life before the first token, `between_tokens` apart: comments in server-sent events, pings in
+  /// Anthropic's, empty lines in lines of JSON and before whole answers; Bedrock's streams have none.
   behaviour& keep_alives(std::size_t count) { return keep_alives_ = count, *this; }
   /// So many bytes more in every event; white space before a whole answer.
   behaviour& padding(std::size_t bytes) { return padding_ = bytes, *this; }
   behaviour& framed(framing how) { return framing_ = how, *this; }
 
   // Errors instead of an answer --------------------------------------------------------------------------------------
-  /// An error status; an empty body becomes one in OpenAI's shape. 200 without a body is a good answer.
+  /// An error status; an empty body becomes one in the API's own shape. 200 without a body is a good answer.
   behaviour& status(int code, std::string body = {});
+  /// In OpenAI's shape.
   behaviour& error(int code, std::string_view type, std::string_view provider_code, std::string_view message);
   behaviour& rate_limited(duration wait, retry_after_form form);
   /// The error body of `status` or `error` with status 200.
@@ -79,7 +91,7 @@ class behaviour {
   behaviour& cut_after_tokens(std::size_t n) { return token_fault(n, fault::cut); }
   behaviour& reset_after_tokens(std::size_t n) { return token_fault(n, fault::reset); }
   behaviour& stall_after_tokens(std::size_t n) { return token_fault(n, fault::stall); }
-  behaviour& error_after_tokens(std::size_t n, stream_error shape = stream_error::data);
+  behaviour& error_after_tokens(std::size_t n, stream_error shape = stream_error::own);
   /// An event whose JSON breaks off, then the stream goes on.
   behaviour& malformed_after_tokens(std::size_t n) { return token_fault(n, fault::malformed); }
   /// The stream ends in order, but without a finish reason and [DONE].
@@ -142,7 +154,7 @@ class behaviour {
 
   std::size_t fault_after_ = 0;
   fault fault_ = fault::none;
-  stream_error error_shape_ = stream_error::data;
+  stream_error error_shape_ = stream_error::own;
   bool finish_events_ = true;
   bool done_ = true;
   bool usage_ = true;

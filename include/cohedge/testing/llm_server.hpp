@@ -14,10 +14,12 @@
 
 namespace cohedge::testing {
 
-/// An LLM server on the loopback interface, with real sockets and faults on demand. Speaks OpenAI's chat completions
-/// (`POST /v1/chat/completions`, whole and streamed), the completions API before it (`POST /v1/completions`),
-/// `GET /v1/models`, `GET /health` and `GET /v1/health`; HTTP/1.1 with keep-alive, with or without TLS. Answers are
-/// made from the prompt and the same in every run, unless a script says otherwise.
+/// An LLM server on the loopback interface, with real sockets and faults on demand. Answers in the API that a request's
+/// path belongs to, whole and streamed: OpenAI's chat completions (`POST /v1/chat/completions`), the completions API
+/// before it (`/v1/completions`), Anthropic's Messages (`/v1/messages`), Gemini's generateContent
+/// (`/v1/models/{model}:generateContent`), Bedrock's Converse (`/model/{model}/converse`) and Ollama's chat
+/// (`/api/chat`); also `GET /v1/models`, `GET /health` and `GET /v1/health`; HTTP/1.1 with keep-alive, with or without
+/// TLS. Answers are made from the prompt and the same in every run, unless a script says otherwise.
 ///
 ///     asio::io_context io;
 ///     server_options how;

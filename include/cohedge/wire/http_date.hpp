@@ -19,4 +19,7 @@ std::optional<std::int64_t> parse_rfc3339(std::string_view text) noexcept;
 /// The first of the forms of an HTTP-date, for years 0 to 9999; seconds outside are clamped.
 std::string format_http_date(std::int64_t unix_seconds);
 
+/// "1994-11-06T08:49:37Z", for the same years.
+std::string format_rfc3339(std::int64_t unix_seconds);
+
 }  // namespace cohedge::wire

@@ -10,10 +10,9 @@ namespace cohedge::wire {
 
 /// How long the provider asks us to wait before the next request, or nothing. Only for statuses 408, 409, 425, 429 and
 /// 5xx: some providers send Retry-After on a success. In this order, the first that says something:
-///  1. the largest of retry-after-ms, x-ms-retry-after-ms and retry-after (decimal seconds, or an HTTP-date minus the
-///     server's own Date), as Azure sends "0 ms" beside "1 second";
-///  2. the largest x-ratelimit-reset* whose matching x-ratelimit-remaining* is 0: a Go duration, seconds, or a point in
-///     Unix time (seconds or milliseconds) minus Date;
+///  1. the largest of retry-after-ms, x-ms-retry-after-ms, x-amz-retry-after and retry-after (decimal seconds, or an
+///     HTTP-date minus the server's own Date), as Azure sends "0 ms" beside "1 second";
+///  2. the longest reset of the limits (`read_rate_limits`) of which nothing remains;
 ///  3. Google's RetryInfo.retryDelay in `body_hint_json` (empty: no body to look at).
 /// Zero, negative, not-a-number and beyond 292 years count as absent. How long to wait at most is the caller's rule.
 std::optional<std::chrono::nanoseconds> retry_after(const header_block& headers, std::string_view body_hint_json,

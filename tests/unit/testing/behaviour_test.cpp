@@ -158,6 +158,50 @@ TEST_CASE("text, tokens, finish, padding and keep-alives are as asked for", "[te
   const auto plain = read(behaviour{}.text("a"), chat(true)).body.size();
   CHECK(read(behaviour{}.text("a").padding(10), chat(true)).body.size() == plain + 3 * (10 + 17));
   CHECK(read(behaviour{}.padding(10), chat(false)).body.substr(0, 11) == "          {");
+  CHECK(read(behaviour{}.keep_alives(2), chat(false)).body.starts_with("\n\n{\"id\""));
+}
+
+TEST_CASE("answers are in the API of the request's path, with what is asked for there", "[testing][behaviour]") {
+  struct row {
+    std::string path;
+    std::string body;
+    bool stream;
+    std::string has;  ///< a piece of the answer
+  };
+  const std::string messages = R"("messages":[{"role":"user","content":[{"type":"text","text":"Hi"}]}])";
+  const std::string contents = R"({"contents":[{"role":"user","parts":[{"text":"Hi"}]}],)"
+                               R"("generationConfig":{"maxOutputTokens":2}})";
+  const std::vector<row> rows{
+      {"/v1/messages", R"({"model":"m","max_tokens":2,)" + messages + "}", false,
+       R"("content":[{"type":"text","text":"You said:"}],"stop_reason":"max_tokens","usage":{"input_tokens":1,)"},
+      {"/v1/messages", R"({"model":"m","max_tokens":2,"stream":true,)" + messages + "}", true,
+       "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":"
+       "\"text_delta\",\"text\":\" said:\"}}\n\n"},
+      {"/v1beta/models/m:generateContent", contents, false, R"("text":"You said:"}],"role":"model"},"finishReason":"MAX_TOKENS")"},
+      {"/v1beta/models/m:streamGenerateContent?alt=sse", contents, true, R"("finishReason":"MAX_TOKENS","index":0}],"usage)"},
+      {"/model/m/converse", R"({"inferenceConfig":{"maxTokens":2},)" + messages + "}", false,
+       R"("content":[{"text":"You said:"}]}},"stopReason":"max_tokens")"},
+      {"/model/m/converse-stream", R"({"inferenceConfig":{"maxTokens":2},)" + messages + "}", true,
+       R"({"stopReason":"max_tokens"})"},
+      {"/api/chat", R"({"model":"m","options":{"num_predict":2},"stream":false,)" + messages + "}", false,
+       R"("content":"You said:"},"done":true,"done_reason":"length","prompt_eval_count":1,"eval_count":2})"},
+      {"/api/chat", R"({"model":"m","options":{"num_predict":2},"stream":true,)" + messages + "}", true,
+       R"("content":"You"},"done":false})" "\n"},
+  };
+  for (const auto& each : rows) {
+    server_request asked;
+    asked.method = "POST";
+    asked.target = each.path;
+    asked.body = each.body;
+    asked.read_body();
+    INFO(each.path);
+    CHECK(asked.model == "m");
+    CHECK(asked.stream == each.stream);
+    const auto got = read({}, asked);
+    INFO(got.body);
+    CHECK(got.complete);
+    CHECK(got.body.find(each.has) != std::string::npos);
+  }
 }
 
 TEST_CASE("tokens take their time", "[testing][behaviour]") {
@@ -198,11 +242,13 @@ TEST_CASE("streams break after so many tokens", "[testing][behaviour]") {
 TEST_CASE("streams report errors in each recorded shape", "[testing][behaviour]") {
   const auto after_one = role + token("a");
   const std::map<stream_error, std::string> shapes{
+      {stream_error::own, "data: {\"error\":{\"message\":"},
       {stream_error::data, "data: {\"error\":{\"message\":"},
       {stream_error::event, "event: error\ndata: {\"error\":{"},
       {stream_error::typed_event, "event: error\ndata: {\"type\":\"error\",\"error\":{"},
       {stream_error::choices_and_error, "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"\"},"},
       {stream_error::field, "error: {\"error\":{"},
+      {stream_error::bare_json, "{\"error\":{\"message\":"},
       {stream_error::finish_reason, "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"error\"}]}"},
   };
   for (const auto& [shape, begin] : shapes) {
@@ -217,6 +263,9 @@ TEST_CASE("streams report errors in each recorded shape", "[testing][behaviour]"
 TEST_CASE("every form of Retry-After says the same", "[testing][behaviour]") {
   for (const auto form : {retry_after_form::seconds, retry_after_form::http_date, retry_after_form::retry_after_ms,
                           retry_after_form::x_ms_retry_after_ms, retry_after_form::x_ratelimit_reset_requests,
+                          retry_after_form::x_ratelimit_reset, retry_after_form::x_ratelimit_reset_unix,
+                          retry_after_form::x_ratelimit_reset_unix_ms, retry_after_form::anthropic_ratelimit_reset,
+                          retry_after_form::ratelimit, retry_after_form::ratelimit_reset,
                           retry_after_form::google_retry_info}) {
     const auto got = read(behaviour{}.rate_limited(3s, form), chat(true));
     INFO(static_cast<int>(form));

@@ -40,6 +40,15 @@ TEST_CASE("format_http_date: reads back the same") {
   }
 }
 
+TEST_CASE("format_rfc3339: reads back the same") {
+  CHECK(format_rfc3339(784111777) == "1994-11-06T08:49:37Z");
+  CHECK(format_rfc3339(-1) == "1969-12-31T23:59:59Z");
+  CHECK(format_rfc3339(INT64_MAX) == "9999-12-31T23:59:59Z");
+  for (std::int64_t at = -62167219200; at < 253402300800; at += 86400 * 97 + 12345) {
+    if (parse_rfc3339(format_rfc3339(at)) != at) FAIL_CHECK(at << " " << format_rfc3339(at));
+  }
+}
+
 TEST_CASE("parse_rfc3339") {
   CHECK(parse_rfc3339("1994-11-06T08:49:37Z") == 784111777);
   CHECK(parse_rfc3339(" 1994-11-06t08:49:37.999z ") == 784111777);
