@@ -31,8 +31,8 @@ constexpr auto rows = [] {
 std::uint32_t by_table(std::string_view bytes, std::uint32_t sum) noexcept {
   for (; bytes.size() >= 8; bytes.remove_prefix(8)) {
     const auto word = scan::load8(bytes.data()) ^ sum;
-    sum = 0;
-    for (std::size_t i = 0; i < 8; ++i) sum ^= rows[7 - i][word >> (8 * i) & 0xFF];
+    const auto part = [word](std::size_t byte) { return rows[7 - byte][word >> (8 * byte) & 0xFF]; };
+    sum = (part(0) ^ part(1) ^ part(2) ^ part(3)) ^ (part(4) ^ part(5) ^ part(6) ^ part(7));
   }
   for (const char c : bytes) sum = sum >> 8 ^ rows[0][(sum ^ static_cast<unsigned char>(c)) & 0xFF];
   return sum;
@@ -41,19 +41,28 @@ std::uint32_t by_table(std::string_view bytes, std::uint32_t sum) noexcept {
 #if defined(__x86_64__)
 bool multiplies_without_carry() noexcept { return __builtin_cpu_supports("pclmul") != 0; }
 
+/// Adds to a block the one that stands before it, each half times the remainder that moves it there.
+__attribute__((target("pclmul"))) inline __m128i fold(__m128i before, __m128i block) noexcept {
+  const auto moved = _mm_set_epi64x(0x0ccaa009e, 0x1751997d0);
+  const auto low = _mm_clmulepi64_si128(before, moved, 0x00);
+  const auto high = _mm_clmulepi64_si128(before, moved, 0x11);
+  return _mm_xor_si128(_mm_xor_si128(low, high), block);
+}
+
 /// Folds all into sixteen bytes with the same sum (Gopal et al., "Fast CRC Computation for Generic Polynomials Using
 /// PCLMULQDQ Instruction", Intel 2009), and sums those. At least sixteen must be there.
 __attribute__((target("pclmul"))) std::uint32_t by_product(std::string_view bytes, std::uint32_t sum) noexcept {
-  const auto moved = _mm_set_epi64x(0x0ccaa009e, 0x1751997d0);  // what moves either half by 128 bits
+  const auto store = [](char* to, __m128i block) { _mm_storeu_si128(reinterpret_cast<__m128i*>(to), block); };
   auto all = _mm_xor_si128(scan::load16(bytes.data()), _mm_cvtsi32_si128(static_cast<int>(sum)));
-  for (bytes.remove_prefix(16); bytes.size() >= 16; bytes.remove_prefix(16)) {
-    const auto low = _mm_clmulepi64_si128(all, moved, 0x00);
-    const auto high = _mm_clmulepi64_si128(all, moved, 0x11);
-    all = _mm_xor_si128(_mm_xor_si128(low, high), scan::load16(bytes.data()));
-  }
-  char folded[16];
-  _mm_storeu_si128(reinterpret_cast<__m128i*>(folded), all);
-  return by_table(bytes, by_table({folded, sizeof folded}, 0));
+  std::size_t at = 16;
+  for (; at + 16 <= bytes.size(); at += 16) all = fold(all, scan::load16(bytes.data() + at));
+  // The bytes that are left make two blocks with those folded, and zeros before them, which change no sum.
+  const auto left = bytes.size() - at;
+  char end[48] = {};
+  store(end + 16 + left, scan::load16(bytes.data() + bytes.size() - 16));
+  store(end + 16, all);
+  store(end, fold(scan::load16(end + left), scan::load16(end + 16 + left)));
+  return by_table({end, 16}, 0);
 }
 #endif
 

@@ -16,7 +16,11 @@ constexpr std::size_t prelude_size = 12;  // length of the message, length of it
 constexpr std::size_t checksum_size = 4;
 
 std::uint32_t number_at(std::string_view bytes, std::size_t at) noexcept {
-  return read_big_endian<std::uint32_t>(bytes.substr(at));
+  return read_big_endian<std::uint32_t>({bytes.data() + at, sizeof(std::uint32_t)});
+}
+
+bool checksum_is_right(std::string_view bytes, std::size_t at) noexcept {
+  return crc32_of({bytes.data(), at}) == number_at(bytes, at);
 }
 
 /// Takes from the front; nothing where it is too short.
@@ -53,13 +57,10 @@ bool eventstream_parser::fail(errc code, std::string what) {
   return false;
 }
 
-/// The size of the message that begins with these bytes; 0: failed. Its checksum goes on from that of the lengths.
+/// The size of the message that begins with these bytes; 0: failed.
 std::size_t eventstream_parser::read_prelude(std::string_view bytes) {
   const std::size_t size = number_at(bytes, 0), headers = number_at(bytes, 4);
-  constexpr auto lengths = prelude_size - checksum_size;
-  const auto sum = crc32_of(bytes.substr(0, lengths));
-  prelude_sum_ = crc32_of(bytes.substr(lengths, checksum_size), sum);
-  if (sum != number_at(bytes, lengths))
+  if (!checksum_is_right(bytes, prelude_size - checksum_size))
     fail(errc::malformed_answer, "the checksum of a message's lengths is wrong");
   else if (size < prelude_size + checksum_size || headers > size - prelude_size - checksum_size)
     fail(errc::malformed_answer, "the lengths of a message do not add up");
@@ -94,7 +95,9 @@ bool eventstream_parser::read_value(std::string_view& bytes, eventstream_header&
 
 // Nearly every message has the headers of the one before.
 bool eventstream_parser::read_headers(std::string_view bytes) {
-  if (bytes == header_text_) return true;
+  same_headers_ = any_message_ && bytes == header_text_;
+  if (same_headers_) return true;
+  any_message_ = true;
   header_text_.assign(bytes);
   bytes = header_text_;
   headers_.clear();
@@ -116,12 +119,11 @@ bool eventstream_parser::read_headers(std::string_view bytes) {
 
 bool eventstream_parser::read_message(std::string_view bytes, eventstream_message& out) {
   const auto end = bytes.size() - checksum_size;
-  const auto sum = crc32_of(bytes.substr(prelude_size, end - prelude_size), prelude_sum_);
-  if (sum != number_at(bytes, end)) return fail(errc::malformed_answer, "the checksum of a message is wrong");
+  if (!checksum_is_right(bytes, end)) return fail(errc::malformed_answer, "the checksum of a message is wrong");
   const auto headers_size = number_at(bytes, 4);
   if (!read_headers(bytes.substr(prelude_size, headers_size))) return false;
   const auto payload_at = prelude_size + headers_size;
-  out = {headers_, bytes.substr(payload_at, end - payload_at)};
+  out = {headers_, bytes.substr(payload_at, end - payload_at), same_headers_};
   return true;
 }
 

@@ -28,6 +28,7 @@ struct eventstream_header {
 struct eventstream_message {
   std::span<const eventstream_header> headers;
   std::string_view payload;
+  bool same_headers = false;  ///< as the message before, with the same views
 
   /// The value of the string header with this name; "" where there is none.
   std::string_view text(std::string_view name) const noexcept;
@@ -73,7 +74,8 @@ class eventstream_parser {
   std::string header_text_;
   std::vector<eventstream_header> headers_;  // views into header_text_
   std::optional<error> failure_;
-  std::uint32_t prelude_sum_ = 0;
+  bool any_message_ = false;
+  bool same_headers_ = false;
   bool handed_out_ = false;  // what is collected was the last message
 };
 
