@@ -14,32 +14,40 @@ error answer_reader::explain(const frame& document) const {
   return classify_body(document.data, named ? document.type : std::string_view{});
 }
 
-// Only once content was handed out: until then the same bytes may mean more to a reader.
+// Only once content was handed out: until then the same bytes may mean more to a reader. And only the document just
+// before is remembered: reading it twice leaves a reader as reading it once did, but another one may change what it means.
 answer_reader::verdict answer_reader::next(const frame& document, bool committed) {
-  if (committed && read_like_the_last(document.data)) return verdict::answer;
+  if (committed && read_like_the_last(document)) return verdict::answer;
   const auto said = read(document, committed);
-  if (committed && said == verdict::answer && !ended_) learn_shape(document.data);
+  if (!committed || said != verdict::answer || ended_ || !learn_shape(document)) shape_.forget();
   return said;
 }
 
-bool answer_reader::read_like_the_last(std::string_view json) {
-  const auto text = shape_.match(json);
-  if (!text) return false;
-  text_.assign(*text);
-  shape_piece_.text.size = static_cast<std::uint32_t>(text->size());
+bool answer_reader::read_like_the_last(const frame& document) {
+  auto& counts = said();
+  std::string_view token;
+  if (!shape_.match(document, token, counts)) return false;
+  text_.clear();
+  if (!add_text(token, shape_piece_.text)) return false;
   pieces_.assign(1, shape_piece_);
   counts_.reported = false;
+  if (counts.any()) take_counts(counts);
   return true;
 }
 
-void answer_reader::learn_shape(std::string_view json) {
-  if (pieces_.size() != 1 || counts_.reported) return;
-  if (pieces_[0].kind != delta_kind::text && pieces_[0].kind != delta_kind::reasoning) return;
-  // The text must be that string and nothing more: an object or a list of parts gives text by other ways.
-  if (last_token_.size() < 2 + text_.size() || last_token_.substr(1, text_.size()) != text_) return;
-  shape_piece_ = pieces_[0];
-  shape_piece_.text.at = 0;
-  shape_.learn(json, last_token_);
+bool answer_reader::learn_shape(const frame& document) {
+  if (pieces_.size() != 1 || (counts_.reported && !said().any())) return false;
+  const auto& only = pieces_[0];
+  if (only.kind != delta_kind::text && only.kind != delta_kind::reasoning) return false;
+  // All text must be that of the last string: an object or a list of parts gives text by other ways.
+  if (last_token_.empty() || only.text.at != 0 || only.text.size != text_.size()) return false;
+  shape_piece_ = only;
+  return shape_.learn(document, last_token_, said());
+}
+
+said_counts& answer_reader::said() {
+  thread_local said_counts one;
+  return one;
 }
 
 void answer_reader::reset() {
@@ -58,6 +66,7 @@ void answer_reader::begin_document() {
   counts_.reported = false;
   too_many_ = false;
   last_token_ = {};
+  said().clear();
 }
 
 void answer_reader::fill(const piece& from, delta& out) const noexcept {

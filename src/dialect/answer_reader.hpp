@@ -11,6 +11,7 @@
 #include "document_shape.hpp"
 #include "framing.hpp"
 #include "json_text.hpp"
+#include "said_counts.hpp"
 
 namespace cohedge::dialect {
 
@@ -52,7 +53,7 @@ class answer_reader {
   virtual ~answer_reader() = default;
 
   /// One document of a stream; 64 readable bytes must follow its data. `committed`: content was handed out before.
-  /// A document that is the one before with another text is recognized without being read.
+  /// A document that is the one before with another text, or other counts, is recognized without being read.
   verdict next(const frame& document, bool committed);
   /// Parses the next document whatever the last one was like. For tests.
   void forget_shape() noexcept { shape_.forget(); }
@@ -88,6 +89,11 @@ class answer_reader {
   verdict read_object(std::string_view json, ReadTop&& read_top);
   void begin_document();
 
+  /// What the usage object of this document says: of the document that this thread reads just now.
+  static said_counts& said();
+  /// `counts_` by these: called when a usage object was read with `said`, and for a document that is recognized.
+  virtual void take_counts(const said_counts&) {}
+
   /// The functions that add give false where the token is no string.
   bool add_text(std::string_view token, place& where);
   place add_plain(std::string_view text);
@@ -102,13 +108,15 @@ class answer_reader {
   std::string model_;
   std::string id_;
   std::string service_tier_;
-  std::string_view last_token_;  ///< the string of the last piece, in the document that is being read; add_piece sets it
+  /// The string of the last piece, in the document that is being read; add_piece sets it. Empty where this document is
+  /// not to stand for the next one.
+  std::string_view last_token_;
   bool ended_ = false;
   bool too_many_ = false;  ///< set by whatever finds an index out of bounds, and then gives false
 
  private:
-  bool read_like_the_last(std::string_view json);
-  void learn_shape(std::string_view json);
+  bool read_like_the_last(const frame& document);
+  bool learn_shape(const frame& document);
 
   document_shape shape_;
   piece shape_piece_;  // what the remembered document says

@@ -288,7 +288,7 @@ bool chunk_reader::read_part(object& part, delta_kind kind, int depth) {
 
 bool chunk_reader::read_usage(value& what) {
   auto counts = what.get_object();
-  return counts.error() != SUCCESS || read_usage_object(held_by(counts), counts_);
+  return counts.error() != SUCCESS || read_usage_of(held_by(counts));
 }
 
 }  // namespace cohedge::dialect

@@ -128,6 +128,7 @@ bool converse_reader::take_delta() {
     if (block == nullptr) return false;
     block->signature.append(said_.signature);
     block->encrypted.append(said_.encrypted);
+    if (!said_.signature.empty() || !said_.encrypted.empty()) last_token_ = {};  // the next one may say other ones
   }
   if (call_.text.size == 0) return true;
   const auto* block = block_at(index_);

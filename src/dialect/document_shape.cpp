@@ -10,102 +10,153 @@ namespace cohedge::dialect {
 namespace {
 
 constexpr std::size_t largest = 4096;  // a document beyond is not kept
-constexpr std::string_view unread[] = {"obfuscation", "p", "created", "created_at", "sequence_number", "token_id"};
+constexpr std::string_view unread[] = {"obfuscation",     "p",        "created",   "created_at",
+                                       "sequence_number", "token_id", "tokenCount"};
 
-using wire::find_json_special;
-using wire::find_json_special_or_non_ascii;
-
-/// The string that begins here behind its opening quote, without an escape in it: valid JSON as it stands.
-std::optional<std::string_view> plain_string(std::string_view from) noexcept {
-  auto end = find_json_special_or_non_ascii(from);
-  const bool ascii = end == from.size() || static_cast<unsigned char>(from[end]) < 0x80;
-  if (!ascii) end = find_json_special(from, end);
-  if (end == from.size() || from[end] != '"') return std::nullopt;
-  if (!ascii && !simdjson::validate_utf8(from.data(), end)) return std::nullopt;
-  return from.substr(0, end);
+/// The size of the string that begins here behind its opening quote, as a parser would find it; npos: it is no string.
+std::size_t string_size(std::string_view from) noexcept {
+  bool ascii = true;
+  const auto search = [&](std::size_t at) {
+    return ascii ? wire::find_json_special_or_non_ascii(from, at) : wire::find_json_special(from, at);
+  };
+  auto end = search(0);
+  for (; end < from.size() && from[end] != '"'; end = search(end)) {
+    const auto byte = [&] { return static_cast<unsigned char>(from[end]); };
+    if (byte() == '\\' && ++end == from.size()) break;
+    if (byte() < 0x20) return std::string_view::npos;
+    ascii = ascii && byte() < 0x80;
+    if (byte() < 0x80) ++end;
+  }
+  if (end >= from.size() || (!ascii && !simdjson::validate_utf8(from.data(), end))) return std::string_view::npos;
+  return end;
 }
 
-std::string_view spaces(std::string_view from) noexcept {
-  return from.substr(0, std::min(from.find_first_not_of(' '), from.size()));
-}
-
-std::string_view number(std::string_view from) noexcept {
+std::size_t digits_size(std::string_view from) noexcept {
   std::size_t size = 0;
   while (size < from.size() && from[size] >= '0' && from[size] <= '9') ++size;
-  return from.substr(0, size);
+  return size;
+}
+
+/// A number as JSON writes it, small enough to need no check for overflow.
+bool count_from(std::string_view digits, std::uint64_t& count) noexcept {
+  if (digits.empty() || digits.size() > 19 || (digits.front() == '0' && digits.size() > 1)) return false;
+  count = 0;
+  for (const char each : digits) count = count * 10 + static_cast<std::uint64_t>(each - '0');
+  return true;
+}
+
+/// Takes off the last brace, and the spaces before it: Anthropic pads its events there.
+bool take_end(std::string_view& json) noexcept {
+  if (!json.ends_with('}')) return false;
+  do json.remove_suffix(1);
+  while (json.ends_with(' '));
+  return true;
 }
 
 }  // namespace
 
 // Only a key can stand before a colon. A quote inside a string would be escaped.
-std::optional<document_shape::hole> document_shape::unread_value(std::string_view json, std::size_t colon) noexcept {
+bool document_shape::unread_value(std::string_view json, std::size_t colon, hole& found) noexcept {
   const auto quote = json.rfind('"', colon - 2);
-  if (quote == std::string_view::npos) return std::nullopt;
-  if (std::ranges::find(unread, json.substr(quote + 1, colon - quote - 2)) == std::end(unread)) return std::nullopt;
-  auto at = colon + 1;
-  while (at < json.size() && json[at] == ' ') ++at;
-  if (at < json.size() && json[at] == '"') {
-    const auto text = plain_string(json.substr(at + 1));
-    return text ? std::optional{hole{at + 1, text->size(), gap::string}} : std::nullopt;
+  if (quote == std::string_view::npos) return false;
+  if (std::ranges::find(unread, json.substr(quote + 1, colon - quote - 2)) == std::end(unread)) return false;
+  const auto at = std::min(json.find_first_not_of(' ', colon + 1), json.size());
+  const auto value = json.substr(at);
+  if (value.starts_with('"')) {
+    found = {at + 1, string_size(value.substr(1)), gap::string};
+    return found.size != std::string_view::npos;
   }
-  const auto digits = number(json.substr(at));
-  const bool whole = !digits.empty() && at + digits.size() < json.size() &&
-                     (json[at + digits.size()] == ',' || json[at + digits.size()] == '}');
-  return whole ? std::optional{hole{at, digits.size(), gap::number}} : std::nullopt;
+  found = {at, digits_size(value), gap::number};
+  const auto behind = value.substr(found.size);
+  return found.size > 0 && (behind.starts_with(',') || behind.starts_with('}'));
 }
 
 void document_shape::find_holes(std::string_view json, std::vector<hole>& holes) {
+  hole found{};
   for (auto end = json.find("\":", 1); end != std::string_view::npos; end = json.find("\":", end + 2))
-    if (const auto found = unread_value(json, end + 1)) holes.push_back(*found);
+    if (unread_value(json, end + 1, found)) holes.push_back(found);
   std::ranges::sort(holes, {}, &hole::at);
-  // Anthropic pads its events there.
-  const auto before = json.ends_with('}') ? json.find_last_not_of(' ', json.size() - 2) : std::string_view::npos;
-  if (before != std::string_view::npos) holes.push_back({before + 1, json.size() - 2 - before, gap::spaces});
 }
 
-void document_shape::learn(std::string_view json, std::string_view token) {
+bool document_shape::learn(const frame& document, std::string_view token, const said_counts& counts) {
   forget();
+  auto json = document.data;
+  const auto size = string_size(token.substr(1));
+  if (size == std::string_view::npos || json.size() + document.type.size() > largest || !counts.placed()) return false;
+  if (!take_end(json)) return false;
   // Where no document is like the one before, learning each would cost more than it ever gives.
-  if (++in_vain_ > 8 && in_vain_ % 16 != 0) return;
-  const auto text = plain_string(token.substr(1));
-  if (!text || json.size() > largest) return;
-  const auto from = static_cast<std::size_t>(text->data() - json.data());
+  if (++in_vain_ > 8 && in_vain_ % 16 != 0) return false;
+  const auto place = [&](std::string_view part) { return static_cast<std::size_t>(part.data() - json.data()); };
   thread_local std::vector<hole> holes;
-  holes.assign(1, hole{from, text->size(), gap::text});
-  find_holes(json, holes);
+  holes.assign(1, hole{place(token) + 1, size, gap::text});
+  for (const auto& each : counts.places())
+    holes.push_back({place(each.digits), digits_size(each.digits), gap::count, each.what});
+  find_holes(document.data, holes);
   known_.clear();
+  known_.reserve(document.type.size() + json.size());
+  known_.append(document.type);
+  type_size_ = static_cast<std::uint16_t>(document.type.size());
+  counted_ = counts.any();
+  segments_.reserve(holes.size());
   std::size_t at = 0;
   for (const auto& each : holes) {
     known_.append(json.substr(at, each.at - at));
-    segments_.push_back({known_.size(), each.what});
+    segments_.push_back({static_cast<std::uint16_t>(known_.size()), each.behind, each.what});
     at = each.at + each.size;
   }
   known_.append(json.substr(at));
+  return true;
 }
 
-std::optional<std::string_view> document_shape::match(std::string_view json) noexcept {
-  if (segments_.empty() || json.size() <= known_.size()) return std::nullopt;
+/// Takes what stands in a hole from the front of the rest. False: nothing that may stand there.
+bool document_shape::take(const segment& at, std::string_view& rest, std::string_view& token,
+                          said_counts& counts) noexcept {
+  std::size_t size = 0;
+  std::uint64_t count = 0;
+  switch (at.behind) {
+    case gap::number:
+      size = digits_size(rest);
+      if (size == 0) return false;
+      break;
+    case gap::count:
+      size = digits_size(rest);
+      if (!count_from(rest.substr(0, size), count)) return false;
+      counts.add(at.what, count);
+      break;
+    case gap::string:
+      size = string_size(rest);
+      if (size == std::string_view::npos) return false;
+      break;
+    case gap::text:
+      size = string_size(rest);
+      if (size == std::string_view::npos || size == 0) return false;
+      token = {rest.data() - 1, size + 2};
+      break;
+  }
+  rest.remove_prefix(size);
+  return true;
+}
+
+bool document_shape::match(const frame& document, std::string_view& token, said_counts& counts) noexcept {
+  auto rest = document.data;
+  if (segments_.empty() || !take_end(rest) || rest.size() + type_size_ <= known_.size()) return false;
   const std::string_view known{known_};
   // What stands behind the last hole is the same in all, and mostly another where documents differ.
-  if (!json.ends_with(known.substr(segments_.back().end))) return std::nullopt;
-  std::string_view text;
-  std::size_t from = 0;
-  auto rest = json;
-  for (const auto& [end, behind] : segments_) {
-    const auto same = known.substr(from, end - from);
-    if (!rest.starts_with(same)) return std::nullopt;
+  if (!rest.ends_with(known.substr(segments_.back().end))) return false;
+  if (document.type != known.substr(0, type_size_)) return false;
+  counts.clear();
+  if (counted_) counts.begin();
+  std::size_t from = type_size_;
+  for (const auto& each : segments_) {
+    const auto same = known.substr(from, each.end - from);
+    if (!rest.starts_with(same)) return false;
     rest.remove_prefix(same.size());
-    const auto value = behind == gap::spaces   ? std::optional{spaces(rest)}
-                       : behind == gap::number ? std::optional{number(rest)}
-                                               : plain_string(rest);
-    if (!value || (value->empty() && (behind == gap::text || behind == gap::number))) return std::nullopt;
-    if (behind == gap::text) text = *value;
-    rest.remove_prefix(value->size());
-    from = end;
+    if (!take(each, rest, token, counts)) return false;
+    from = each.end;
   }
-  if (rest.size() != known.size() - from) return std::nullopt;
+  if (rest.size() != known.size() - from) return false;
   in_vain_ = 0;
-  return text;
+  return true;
 }
 
 }  // namespace cohedge::dialect

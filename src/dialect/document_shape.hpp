@@ -2,46 +2,56 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "framing.hpp"
+#include "said_counts.hpp"
 
 namespace cohedge::dialect {
 
 /// Nearly every event of a stream is the one before it with another piece of text inside. Remembers one such event and
 /// recognizes the next by comparing bytes, which costs a tenth of parsing it.
-/// What it recognizes is the remembered JSON with one string exchanged for another without escapes, so parsing it could
-/// only give the same with that other text. Values that no reader looks at may differ too: padding (`obfuscation`, `p`),
-/// times and running numbers (`created`, `created_at`, `sequence_number`, `token_id`), and spaces before the last brace.
+/// What it recognizes is the remembered JSON with one string exchanged for another and counts for other counts, so
+/// parsing it could only give the same with that other text and those counts. Values that no reader looks at may differ
+/// too: padding (`obfuscation`, `p`), times and running numbers (`created`, `created_at`, `sequence_number`, `token_id`,
+/// `tokenCount`), and spaces before the last brace.
 class document_shape {
  public:
-  /// `json` is a document whose one string that matters is at `token`, its text with the quotes.
-  void learn(std::string_view json, std::string_view token);
+  /// `document` is one whose one string that matters is at `token`, its text with the quotes, and whose counts are at
+  /// the places of `counts`. False: it is not remembered, and nothing else is.
+  bool learn(const frame& document, std::string_view token, const said_counts& counts);
   void forget() noexcept { segments_.clear(); }
 
-  /// The text, where `json` is the remembered document but for it, and not empty; nothing: it must be parsed.
-  std::optional<std::string_view> match(std::string_view json) noexcept;
+  /// Whether `document` is the remembered one but for `token`, a string that is not empty and whose escapes have not
+  /// been looked at, and for `counts`. False: it must be parsed.
+  bool match(const frame& document, std::string_view& token, said_counts& counts) noexcept;
 
  private:
   /// What may be anything behind a segment of the document.
-  enum class gap : std::uint8_t { text, string, number, spaces };
+  enum class gap : std::uint8_t { text, string, number, count };
   struct segment {
-    std::size_t end;  // in known_
+    std::uint16_t end;  // in known_
     gap behind;
+    token_count what;  // of `count`
   };
   struct hole {
     std::size_t at;
     std::size_t size;
-    gap what;
+    gap behind;
+    token_count what = {};
   };
 
   static void find_holes(std::string_view json, std::vector<hole>& holes);
-  static std::optional<hole> unread_value(std::string_view json, std::size_t colon) noexcept;
+  static bool unread_value(std::string_view json, std::size_t colon, hole& found) noexcept;
+  static bool take(const segment& at, std::string_view& rest, std::string_view& token, said_counts& counts) noexcept;
 
-  std::string known_;              // the document without its holes
+  std::string known_;              // the type of the event, and the document without its holes and its end
   std::vector<segment> segments_;  // empty: nothing is remembered
-  unsigned in_vain_ = 0;           // documents learned in a row of which none was recognized
+  std::uint16_t type_size_ = 0;
+  bool counted_ = false;    // it has a usage object
+  unsigned in_vain_ = 0;    // documents learned in a row of which none was recognized
 };
 
 }  // namespace cohedge::dialect

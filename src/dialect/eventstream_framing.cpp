@@ -22,16 +22,10 @@ class eventstream_framing final : public framing {
     wire::eventstream_message message;
     auto more = parser_.next(input, message);
     if (!more || !more.value()) return more;
-    const auto kind = message.text(":message-type");
-    if (kind == "exception") {
-      out = {message.text(":exception-type"), message.payload, true};
-    } else if (kind == "error") {
-      out = {message.text(":error-code"), message.text(":error-message"), true};
-    } else {
-      out = {message.text(":event-type"), message.payload, false};
-      if (out.type == "chunk" && !unwrap(out))
-        return failure_.emplace(errc::malformed_answer, error_class::pre_content, "a chunk that holds no bytes");
-    }
+    if (!message.same_headers) read_headers(message);
+    out = {type_, kind_ == kind::error ? error_text_ : message.payload, kind_ >= kind::exception};
+    if (kind_ == kind::chunk && !unwrap(out))
+      return failure_.emplace(errc::malformed_answer, error_class::pre_content, "a chunk that holds no bytes");
     return true;
   }
 
@@ -39,6 +33,18 @@ class eventstream_framing final : public framing {
   bool tail(frame&) override { return false; }
 
  private:
+  enum class kind : std::uint8_t { event, chunk, exception, error };
+
+  void read_headers(const wire::eventstream_message& message) {
+    const auto name = message.text(":message-type");
+    kind_ = name == "exception" ? kind::exception : name == "error" ? kind::error : kind::event;
+    type_ = message.text(kind_ == kind::exception ? ":exception-type"
+                         : kind_ == kind::error   ? ":error-code"
+                                                  : ":event-type");
+    error_text_ = message.text(":error-message");
+    if (kind_ == kind::event && type_ == "chunk") kind_ = kind::chunk;
+  }
+
   bool unwrap(frame& out) {
     simdjson::ondemand::document outer;
     simdjson::ondemand::value bytes;
@@ -59,6 +65,9 @@ class eventstream_framing final : public framing {
   }
 
   wire::eventstream_parser parser_;
+  kind kind_ = kind::event;
+  std::string_view type_;  // like error_text_ of the parser's headers
+  std::string_view error_text_;
   std::optional<error> failure_;
   std::string base64_;
   std::string inner_;  // the document of the last chunk

@@ -85,26 +85,26 @@ bool gemini_reader::read_feedback(value& what) {
 
 // Each document says the counts so far; the first ones of a stream may say none.
 bool gemini_reader::read_usage(value& what) {
-  usage said;
-  std::uint64_t prompt = 0, tools = 0, candidates = 0;
+  auto& counts = said();
+  counts.begin();
   const bool good = each_member(what, [&](const char* key, value& member) {
     switch (*key) {
       case 'p':
-        if (is_key(key, "promptTokenCount")) read_count(member, prompt);
+        if (is_key(key, "promptTokenCount")) counts.read(token_count::input, member);
         break;
       case 'c':
         if (is_key(key, "candidatesTokenCount"))
-          read_count(member, candidates);
+          counts.read(token_count::output, member);
         else if (is_key(key, "cachedContentTokenCount"))
-          read_count(member, said.cached);
+          counts.read(token_count::cached, member);
         break;
       case 't':
         if (is_key(key, "totalTokenCount"))
-          read_count(member, said.total);
+          counts.read(token_count::total, member);
         else if (is_key(key, "thoughtsTokenCount"))
-          read_count(member, said.reasoning);
+          counts.read(token_count::reasoning, member);
         else if (is_key(key, "toolUsePromptTokenCount"))
-          read_count(member, tools);
+          counts.read(token_count::tools, member);
         else if (is_key(key, "trafficType"))
           keep_first(member.raw_json_token(), service_tier_);
         break;
@@ -115,14 +115,19 @@ bool gemini_reader::read_usage(value& what) {
     }
     return true;
   });
-  if (!good) return false;
-  said.input = prompt + tools;
-  said.output = candidates + said.reasoning;
-  if (said.total == 0) said.total = said.input + said.output;
-  if (said.total == 0) return true;
-  said.reported = true;
-  counts_ = said;
-  return true;
+  if (good) take_counts(counts);
+  return good;
+}
+
+void gemini_reader::take_counts(const said_counts& said) {
+  usage all;
+  all.input = said[token_count::input] + said[token_count::tools];
+  all.output = said[token_count::output] + said[token_count::reasoning];
+  all.cached = said[token_count::cached];
+  all.reasoning = said[token_count::reasoning];
+  all.total = said[token_count::total] > 0 ? said[token_count::total] : all.input + all.output;
+  all.reported = all.total > 0;
+  if (all.reported) counts_ = all;
 }
 
 bool gemini_reader::read_candidate(value& from) {
@@ -135,7 +140,7 @@ bool gemini_reader::read_candidate(value& from) {
 bool gemini_reader::read_candidate_member(const char* key, value& what, candidate& at) {
   switch (*key) {
     case 'c':
-      if (is_key(key, "citationMetadata")) return read_sources(what);
+      if (is_key(key, "citationMetadata")) return at.cites = true, read_sources(what);
       if (!is_key(key, "content")) return true;
       return each_member(what, [&](const char* member, value& inside) {
         return !is_key(member, "parts") || each_element(inside, [&](value& one) { return read_part(one); });
@@ -146,7 +151,10 @@ bool gemini_reader::read_candidate_member(const char* key, value& what, candidat
     case 'i':
       if (!is_key(key, "index") || what.raw_json_token().starts_with("null")) return true;
       return what.get_uint64().get(at.index) == simdjson::SUCCESS;
-    case 'g': return !is_key(key, "groundingMetadata") || read_grounding(what);
+    case 'g':
+      if (!is_key(key, "groundingMetadata")) return true;
+      at.cites = true;
+      return read_grounding(what);
     case 'l': return !is_key(key, "logprobsResult") || read_logprobs(what);
     case 'u': return !is_key(key, "urlContextMetadata") || add_other("urlContextMetadata", what);
     default: return true;
@@ -158,6 +166,7 @@ bool gemini_reader::end_candidate(const candidate& at) {
   if (too_many_) return false;
   const auto choice = static_cast<std::uint32_t>(at.index);
   now_.opened.set(choice);
+  if (at.cites) last_token_ = {};  // a source that is known gives no piece; the next document may have another one there
   const bool finishes = !at.finish.empty() && at.finish != "null" && at.finish != "\"\"" && at.finish != "0";
   if (finishes && call_goes_on_) end_call();
   for (auto i = at.first_piece; i < pieces_.size(); ++i) {

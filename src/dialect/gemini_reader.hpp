@@ -35,6 +35,7 @@ class gemini_reader final : public answer_reader {
     std::size_t first_piece = 0;
     std::uint64_t index = 0;
     std::string_view finish;  // as it stands in the document, like all tokens
+    bool cites = false;
   };
   struct part {
     std::string_view text;
@@ -53,6 +54,7 @@ class gemini_reader final : public answer_reader {
   bool read_top_member(const char* key, value& what);
   bool read_feedback(value& what);
   bool read_usage(value& what);
+  void take_counts(const said_counts& said) override;
   bool read_candidate(value& from);
   bool read_candidate_member(const char* key, value& what, candidate& at);
   bool end_candidate(const candidate& at);

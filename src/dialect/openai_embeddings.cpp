@@ -124,7 +124,9 @@ result<embeddings> openai_surface::decode_embeddings(std::string_view padded_bod
     }
     object counts;
     if (!is_key(key, "usage") || !what.raw_json_token().starts_with('{')) return true;
-    if (what.get_object().get(counts) != SUCCESS || !read_usage_object(counts, found.usage)) return false;
+    said_counts said;
+    if (what.get_object().get(counts) != SUCCESS || !read_usage_object(counts, said)) return false;
+    found.usage = openai_usage(said);
     if (found.usage.input == 0) found.usage.input = found.usage.total;  // Voyage says only the sum
     return true;
   });

@@ -49,7 +49,7 @@ bool responses_reader::read_response_member(const char* key, value& what, ending
     case 'u': {
       object counts;
       if (!is_key(key, "usage") || !what.raw_json_token().starts_with('{')) return true;
-      return what.get_object().get(counts) == SUCCESS && read_usage_object(counts, counts_);
+      return what.get_object().get(counts) == SUCCESS && read_usage_of(counts);
     }
     default: return true;
   }

@@ -6,8 +6,9 @@ namespace {
 using simdjson::ondemand::object;
 using simdjson::ondemand::value;
 
-// The details of prompt_tokens and completion_tokens, or of input_tokens and output_tokens (Responses): no member of one has a name of the other's that we read.
-bool read_details(value& what, usage& into) {
+// The details of prompt_tokens and completion_tokens, or of input_tokens and output_tokens (Responses): no member of one
+// has a name of the other's that we read.
+bool read_details(value& what, said_counts& into) {
   auto details = what.get_object();
   if (details.error() != simdjson::SUCCESS) return true;
   for (auto each : held_by(details)) {
@@ -15,52 +16,52 @@ bool read_details(value& what, usage& into) {
     auto& member = held_by(each);
     const char* key = member.key().raw();
     if (is_key(key, "cached_tokens"))
-      read_count(member.value(), into.cached);
+      into.read(token_count::cached, member.value());
     else if (is_key(key, "cache_write_tokens"))
-      read_count(member.value(), into.cache_written);
+      into.read(token_count::cache_written, member.value());
     else if (is_key(key, "reasoning_tokens"))
-      read_count(member.value(), into.reasoning);
+      into.read(token_count::reasoning, member.value());
   }
   return true;
 }
 
-bool read_member(const char* key, value& what, usage& into) {
+bool read_member(const char* key, value& what, said_counts& into) {
   switch (*key) {
     case 'p':
       if (is_key(key, "prompt_tokens"))
-        read_count(what, into.input);
+        into.read(token_count::input, what);
       else if (is_key(key, "prompt_cache_hit_tokens"))
-        read_count(what, into.cached);
+        into.read(token_count::cached, what);
       else if (is_key(key, "prompt_tokens_details"))
         return read_details(what, into);
       return true;
     case 'c':
       if (is_key(key, "completion_tokens"))
-        read_count(what, into.output);
+        into.read(token_count::output, what);
       else if (is_key(key, "completion_tokens_details"))
         return read_details(what, into);
       else if (is_key(key, "cached_tokens") || is_key(key, "cache_read_input_tokens"))
-        read_count(what, into.cached);
+        into.read(token_count::cached, what);
       else if (is_key(key, "cache_creation_input_tokens"))
-        read_count(what, into.cache_written);
+        into.read(token_count::cache_written, what);
       return true;
     case 'i':
       if (is_key(key, "input_tokens"))
-        read_count(what, into.input);
+        into.read(token_count::input, what);
       else if (is_key(key, "input_tokens_details"))
         return read_details(what, into);
       return true;
     case 'o':
       if (is_key(key, "output_tokens"))
-        read_count(what, into.output);
+        into.read(token_count::output, what);
       else if (is_key(key, "output_tokens_details"))
         return read_details(what, into);
       return true;
     case 't':
-      if (is_key(key, "total_tokens")) read_count(what, into.total);
+      if (is_key(key, "total_tokens")) into.read(token_count::total, what);
       return true;
     case 'r':
-      if (is_key(key, "reasoning_tokens")) read_count(what, into.reasoning);
+      if (is_key(key, "reasoning_tokens")) into.read(token_count::reasoning, what);
       return true;
     default: return true;
   }
@@ -68,19 +69,23 @@ bool read_member(const char* key, value& what, usage& into) {
 
 }  // namespace
 
-bool read_usage_object(object& from, usage& into) {
-  usage said;
+bool read_usage_object(object& from, said_counts& into) {
+  into.begin();
   for (auto each : from) {
     if (each.error() != simdjson::SUCCESS) return false;
     auto& member = held_by(each);
-    if (!read_member(member.key().raw(), member.value(), said)) return false;
+    if (!read_member(member.key().raw(), member.value(), into)) return false;
   }
-  // xAI leaves the reasoning out of completion_tokens; the total shows it.
-  if (said.total == said.input + said.output + said.reasoning) said.output += said.reasoning;
-  if (said.total == 0) said.total = said.input + said.output;
-  said.reported = true;
-  into = said;
   return true;
+}
+
+usage openai_usage(const said_counts& said) noexcept {
+  usage all{said[token_count::input],  said[token_count::output],        said[token_count::total],
+            said[token_count::cached], said[token_count::cache_written], said[token_count::reasoning], true};
+  // xAI leaves the reasoning out of completion_tokens; the total shows it.
+  if (all.total == all.input + all.output + all.reasoning) all.output += all.reasoning;
+  if (all.total == 0) all.total = all.input + all.output;
+  return all;
 }
 
 }  // namespace cohedge::dialect

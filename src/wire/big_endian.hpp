@@ -1,7 +1,9 @@
 #pragma once
 
+#include <bit>
 #include <concepts>
 #include <cstddef>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -9,11 +11,13 @@ namespace cohedge::wire {
 
 /// The number that the first bytes of a text are, most significant byte first. There must be enough of them.
 template <std::unsigned_integral Number>
-constexpr Number read_big_endian(std::string_view bytes) noexcept {
-  Number value = 0;
-  for (std::size_t i = 0; i < sizeof value; ++i)
-    value = static_cast<Number>(value << 4 << 4 | static_cast<unsigned char>(bytes[i]));
-  return value;
+Number read_big_endian(std::string_view bytes) noexcept {
+  Number value;
+  std::memcpy(&value, bytes.data(), sizeof value);
+  if constexpr (std::endian::native == std::endian::big || sizeof value == 1) return value;
+  else if constexpr (sizeof value == 2) return __builtin_bswap16(value);
+  else if constexpr (sizeof value == 4) return __builtin_bswap32(value);
+  else return __builtin_bswap64(value);
 }
 
 template <std::unsigned_integral Number>

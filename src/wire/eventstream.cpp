@@ -1,10 +1,9 @@
 #include <cohedge/wire/eventstream.hpp>
 
 #include "big_endian.hpp"
+#include "crc32.hpp"
 #include "in_quotes.hpp"
 #include "padded.hpp"
-
-#include <zlib.h>
 
 #include <algorithm>
 #include <type_traits>
@@ -17,11 +16,11 @@ constexpr std::size_t prelude_size = 12;  // length of the message, length of it
 constexpr std::size_t checksum_size = 4;
 
 std::uint32_t number_at(std::string_view bytes, std::size_t at) noexcept {
-  return read_big_endian<std::uint32_t>(bytes.substr(at));
+  return read_big_endian<std::uint32_t>({bytes.data() + at, sizeof(std::uint32_t)});
 }
 
 bool checksum_is_right(std::string_view bytes, std::size_t at) noexcept {
-  return crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), at) == number_at(bytes, at);
+  return crc32_of({bytes.data(), at}) == number_at(bytes, at);
 }
 
 /// Takes from the front; nothing where it is too short.
@@ -94,7 +93,13 @@ bool eventstream_parser::read_value(std::string_view& bytes, eventstream_header&
   return false;
 }
 
+// Nearly every message has the headers of the one before.
 bool eventstream_parser::read_headers(std::string_view bytes) {
+  same_headers_ = any_message_ && bytes == header_text_;
+  if (same_headers_) return true;
+  any_message_ = true;
+  header_text_.assign(bytes);
+  bytes = header_text_;
   headers_.clear();
   while (!bytes.empty()) {
     if (headers_.size() == header_count_limit_)
@@ -118,7 +123,7 @@ bool eventstream_parser::read_message(std::string_view bytes, eventstream_messag
   const auto headers_size = number_at(bytes, 4);
   if (!read_headers(bytes.substr(prelude_size, headers_size))) return false;
   const auto payload_at = prelude_size + headers_size;
-  out = {headers_, bytes.substr(payload_at, end - payload_at)};
+  out = {headers_, bytes.substr(payload_at, end - payload_at), same_headers_};
   return true;
 }
 

@@ -1,9 +1,8 @@
 #include <cohedge/wire/eventstream.hpp>
 
 #include "big_endian.hpp"
+#include "crc32.hpp"
 #include "in_quotes.hpp"
-
-#include <zlib.h>
 
 #include <limits>
 
@@ -44,8 +43,7 @@ bool append_header(std::string& out, const eventstream_header& one) {
 }
 
 void append_checksum(std::string& out, std::size_t from) {
-  const auto* bytes = reinterpret_cast<const Bytef*>(out.data() + from);
-  append_big_endian(out, static_cast<std::uint32_t>(crc32_z(0, bytes, out.size() - from)));
+  append_big_endian(out, crc32_of(std::string_view{out}.substr(from)));
 }
 
 }  // namespace

@@ -28,6 +28,7 @@ struct eventstream_header {
 struct eventstream_message {
   std::span<const eventstream_header> headers;
   std::string_view payload;
+  bool same_headers = false;  ///< as the message before, with the same views
 
   /// The value of the string header with this name; "" where there is none.
   std::string_view text(std::string_view name) const noexcept;
@@ -36,8 +37,9 @@ struct eventstream_message {
 /// The framing of application/vnd.amazon.eventstream as AWS documents it (Amazon Transcribe, "Event stream encoding"):
 /// lengths, both CRC-32s, headers of ten types, payload.
 ///
-/// A message that lies whole in one input is handed out without a copy, as views into that input; one that is cut over
-/// inputs is collected, with at least 64 readable bytes after the payload. So: if the input is followed by 64 readable
+/// The payload of a message that lies whole in one input is handed out without a copy, as a view into that input; a
+/// message that is cut over inputs is collected, with at least 64 readable bytes after the payload. Headers are copied,
+/// once for all messages in a row that have the same. So: if the input is followed by 64 readable
 /// bytes (simdjson's padding), the payload is too. Does not allocate once its buffers have grown.
 ///
 /// Errors: `errc::malformed_answer` (a checksum that is wrong, lengths and headers that do not add up, a header given
@@ -69,8 +71,11 @@ class eventstream_parser {
   std::size_t message_limit_;
   std::size_t header_count_limit_;
   std::string collected_;  // of a message cut over inputs
-  std::vector<eventstream_header> headers_;
+  std::string header_text_;
+  std::vector<eventstream_header> headers_;  // views into header_text_
   std::optional<error> failure_;
+  bool any_message_ = false;
+  bool same_headers_ = false;
   bool handed_out_ = false;  // what is collected was the last message
 };
 

@@ -2,15 +2,35 @@
 
 #include "dialect/chunk_reader.hpp"
 #include "dialect/document_shape.hpp"
+#include "dialect/json_text.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 using cohedge::dialect::chunk_reader;
-using cohedge::dialect::document_shape;
+using cohedge::dialect::said_counts;
+using cohedge::dialect::token_count;
 
 namespace {
+
+/// Whose documents have no type and, unless told, no counts.
+struct document_shape {
+  cohedge::dialect::document_shape real;
+  said_counts counts;  // of the document recognized last
+
+  bool learn(std::string_view json, std::string_view token, const said_counts& of_it = {}) {
+    return real.learn({{}, json}, token, of_it);
+  }
+  void forget() { real.forget(); }
+  std::optional<std::string> match(std::string_view json) {
+    std::string_view token;
+    std::string text;
+    if (!real.match({{}, json}, token, counts) || !cohedge::dialect::append_text(token, text)) return std::nullopt;
+    return text;
+  }
+};
 
 // What a reader makes of a document, as text.
 std::string said(chunk_reader& reader, std::string_view json) {
@@ -21,7 +41,8 @@ std::string said(chunk_reader& reader, std::string_view json) {
   for (const auto& piece : reader.pieces())
     all += " [" + std::to_string(static_cast<int>(piece.kind)) + "," + std::to_string(piece.choice) + "," +
            std::to_string(static_cast<int>(piece.finish)) + ",\"" + std::string{reader.text(piece.text)} + "\"]";
-  if (reader.counts().reported) all += " tokens " + std::to_string(reader.counts().output);
+  if (reader.counts().reported)
+    all += " tokens " + std::to_string(reader.counts().output) + " of " + std::to_string(reader.counts().total);
   return all + " " + reader.id() + " " + reader.model();
 }
 
@@ -44,10 +65,14 @@ TEST_CASE("a shape recognizes the same document with another text") {
   CHECK(shape.match(padded("two", "yyyy")) == "two");
   CHECK(shape.match(padded("z\xC3\xBCrich", "")) == "z\xC3\xBCrich");
   CHECK_FALSE(shape.match(padded("", "xx")));       // says nothing
-  CHECK_FALSE(shape.match(padded("t\\n", "xx")));   // an escape
+  CHECK(shape.match(padded("t\\n\\\"\\u00e9", "xx")) == "t\n\"\xC3\xA9");
+  CHECK_FALSE(shape.match(padded("t\\q", "xx")));   // no escape
+  CHECK_FALSE(shape.match(padded("t\\\n", "xx")));  // no JSON
+  CHECK_FALSE(shape.match(padded("t\\\xFF", "xx")));
   CHECK_FALSE(shape.match(padded("t\n", "xx")));    // no JSON
   CHECK_FALSE(shape.match(padded("\xC3(", "xx")));  // no UTF-8
-  CHECK_FALSE(shape.match(padded("two", "x\\\"")));
+  CHECK(shape.match(padded("two", "x\\\"")) == "two");
+  CHECK_FALSE(shape.match(padded("two", "x\\")));
   CHECK_FALSE(shape.match(padded("two", "xx") + "}"));  // something behind
   CHECK_FALSE(shape.match(chunk("two")));
   CHECK_FALSE(shape.match(padded(R"(two","more":")", "xx")));
@@ -55,6 +80,55 @@ TEST_CASE("a shape recognizes the same document with another text") {
   for (std::size_t cut = 0; cut < whole.size(); ++cut) CHECK_FALSE(shape.match(std::string_view{whole}.substr(0, cut)));
   shape.forget();
   CHECK_FALSE(shape.match(first));
+}
+
+TEST_CASE("a shape knows a document by its type too") {
+  const auto json = chunk("one");
+  const auto token = std::string_view{json}.substr(json.find("\"one\""), 5);
+  cohedge::dialect::document_shape shape;
+  shape.learn({"delta", json}, token, {});
+  said_counts counts;
+  std::string_view text;
+  CHECK(shape.match({"delta", json}, text, counts));
+  CHECK(text == "\"one\"");
+  CHECK_FALSE(shape.match({"delt", json}, text, counts));
+  CHECK_FALSE(shape.match({"deltas", json}, text, counts));
+  CHECK_FALSE(shape.match({"", json}, text, counts));
+}
+
+TEST_CASE("a shape gives the counts that a document has, where they are whole numbers") {
+  const auto event = [](std::string_view text, std::string_view output, std::string_view cached) {
+    return R"({"t":")" + std::string{text} + R"(","usage":{"output":)" + std::string{output} + R"( ,"cached":)" +
+           std::string{cached} + "}}";
+  };
+  const auto first = event("one", "9", "0") + std::string(simdjson::SIMDJSON_PADDING, ' ');
+  const auto size = event("one", "9", "0").size();
+  simdjson::ondemand::parser parser;
+  simdjson::ondemand::document json;
+  simdjson::ondemand::object usage;
+  simdjson::ondemand::value output, cached;
+  REQUIRE(parser.iterate(first.data(), size, first.size()).get(json) == simdjson::SUCCESS);
+  REQUIRE(json["usage"].get_object().get(usage) == simdjson::SUCCESS);
+  said_counts counts;
+  counts.begin();
+  REQUIRE(usage["output"].get(output) == simdjson::SUCCESS);
+  counts.read(token_count::output, output);
+  REQUIRE(usage["cached"].get(cached) == simdjson::SUCCESS);
+  counts.read(token_count::cached, cached);
+  document_shape shape;
+  REQUIRE(shape.learn(std::string_view{first}.substr(0, size), std::string_view{first}.substr(5, 5), counts));
+  CHECK(shape.match(event("two", "1234567890123456789", "10")) == "two");
+  CHECK(shape.counts.any());
+  CHECK(shape.counts[token_count::output] == 1234567890123456789);
+  CHECK(shape.counts[token_count::cached] == 10);
+  CHECK(shape.counts[token_count::input] == 0);
+  CHECK(shape.match(event("two", "0", "0")) == "two");
+  CHECK(shape.counts[token_count::output] == 0);
+  for (const auto* bad : {"", "-1", "1.5", "1e3", "01", "00", "null", "\"1\"", "12345678901234567890", "1 1", "{}"}) {
+    INFO(bad);
+    CHECK_FALSE(shape.match(event("two", bad, "0")));
+    CHECK_FALSE(shape.match(event("two", "0", bad)));
+  }
 }
 
 TEST_CASE("a shape does not mind values that nobody reads") {
@@ -142,6 +216,14 @@ TEST_CASE("a reader that has learned a shape reads every document like one that 
       chunk("reasoned", R"(,"reasoning":"why"},"finish_reason":null}])"),
       chunk("counted", R"(},"finish_reason":null}],"usage":{"completion_tokens":3})"),
       chunk("counted", R"(},"finish_reason":null}],"usage":{"completion_tokens":4})"),
+      chunk("counted", R"(},"finish_reason":null}],"usage":{"completion_tokens":04})"),
+      chunk("counted", R"(},"finish_reason":null}],"usage":{"completion_tokens":null})"),
+      chunk("counted", R"(},"finish_reason":null}],"usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":4})"),
+      chunk("counted", R"(},"finish_reason":null}],"usage":{"prompt_tokens":5,"completion_tokens":6,"total_tokens":11})"),
+      chunk("counted twice", R"(},"finish_reason":null,"usage":{"completion_tokens":1}}],"usage":{"completion_tokens":2})"),
+      chunk("counted twice", R"(},"finish_reason":null,"usage":{"completion_tokens":3}}],"usage":{"completion_tokens":0})"),
+      chunk("member twice", R"(},"finish_reason":null}],"usage":{"completion_tokens":3,"completion_tokens":2})"),
+      chunk("member twice", R"(},"finish_reason":null}],"usage":{"completion_tokens":1,"completion_tokens":5})"),
       chunk("quoted", R"(},"finish_reason":null}],"note":"\"obfuscation\":\"x")"),
       chunk("quoted", R"(},"finish_reason":null}],"note":"\"obfuscation\":\"y")"),
       chunk("timed", R"(},"finish_reason":null}],"created":12)"),

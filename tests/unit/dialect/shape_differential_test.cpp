@@ -1,0 +1,178 @@
+// A reader that recognizes documents against one that reads each of them: over the recorded streams, and over the same
+// documents changed a little, as each would come next in its stream.
+
+#include "catch.hpp"
+#include "replay/place.hpp"
+#include "shared.hpp"
+
+#include "dialect/anthropic_reader.hpp"
+#include "dialect/chunk_reader.hpp"
+#include "dialect/cohere_reader.hpp"
+#include "dialect/converse_reader.hpp"
+#include "dialect/framing.hpp"
+#include "dialect/gemini_reader.hpp"
+#include "dialect/ollama_reader.hpp"
+#include "dialect/responses_reader.hpp"
+
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+using namespace cohedge;
+using dialect::answer_reader;
+using dialect::framing_kind;
+using tests::family;
+
+namespace {
+
+struct event {
+  std::string type;
+  std::string json;
+};
+
+template <std::size_t Size>
+std::string_view one_of(const std::string_view (&all)[Size], std::mt19937& random) {
+  return all[random() % Size];
+}
+
+std::string padded(std::string_view text) { return std::string{text} + std::string(simdjson::SIMDJSON_PADDING, ' '); }
+
+std::vector<event> events_of(const std::string& body, framing_kind kind) {
+  const auto memory = padded(body);
+  std::string_view input{memory.data(), body.size()};
+  std::vector<event> all;
+  const auto first = input.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) return all;
+  const auto frames = dialect::framing_for(kind, input[first], limits{});
+  if (!frames) return all;
+  dialect::frame one;
+  for (auto more = frames->next(input, one); more && more.value(); more = frames->next(input, one))
+    all.push_back({std::string{one.type}, std::string{one.data}});
+  return all;
+}
+
+/// What a reader makes of an event, and what it knows behind it, as text.
+std::string said(answer_reader& reader, const event& one, bool& committed) {
+  const auto memory = padded(one.json);
+  const auto verdict = reader.next({one.type, {memory.data(), one.json.size()}}, committed);
+  auto all = std::to_string(static_cast<int>(verdict)) + (reader.all_finished() ? " finished" : "") +
+             (reader.ended() ? " ended " : " ") + reader.id() + " " + reader.model() + " " + reader.service_tier();
+  delta out;
+  for (const auto& piece : reader.pieces()) {
+    reader.fill(piece, out);
+    committed = committed || out.is_content();
+    all.append(" [").append(std::to_string(static_cast<int>(out.kind)) + "," + std::to_string(out.choice) + "," +
+                            std::to_string(out.tool_index) + "," + std::to_string(static_cast<int>(out.finish)));
+    for (const auto text : {out.text, out.id, out.name, out.signature}) all.append(",").append(text);
+    all.append("]");
+  }
+  const auto& counts = reader.counts();
+  if (!counts.reported) return all;
+  for (const auto count :
+       {counts.input, counts.output, counts.total, counts.cached, counts.cache_written, counts.reasoning})
+    all.append(" ").append(std::to_string(count));
+  return all;
+}
+
+/// The event as something like it: never the same JSON, and mostly none at all, or other values where it stood.
+event changed(event one, std::mt19937& random) {
+  constexpr std::string_view numbers[] = {"0", "7", "01", "-1", "1.5", "1e3", "18446744073709551615", "99999999999999999999",
+                                          "null", ""};
+  constexpr std::string_view texts[] = {"", "a", "\\n", "\\q", "\\", "\\u00e9", "\\ud83d", "\\u12", "\n", "\xC3\xA9",
+                                        "\xFF", "\\\xC3\xA9", "\"", "\",\"content\":\"b", "                   \\\"   "};
+  constexpr std::string_view insertions[] = {" ", "\"", "\\", "}", "{", ",", "]", "0", "9", "-", ".", "\x01", "\x80"};
+  auto& json = one.json;
+  if (json.empty()) return one;
+  const auto at = random() % json.size();
+  switch (random() % 6) {
+    case 0: json[at] = static_cast<char>(random()); break;
+    case 1: json.insert(at, one_of(insertions, random)); break;
+    case 2: json.erase(at, 1 + random() % 3); break;
+    case 3:
+      if (const auto digit = json.find_first_of("0123456789", at); digit != std::string::npos)
+        json.replace(digit, std::min(json.find_first_not_of("0123456789", digit), json.size()) - digit,
+                     one_of(numbers, random));
+      break;
+    case 4:
+      if (const auto text = json.find(":\"", at); text != std::string::npos)
+        json.replace(text + 2, std::min(json.find('"', text + 2), json.size()) - text - 2, one_of(texts, random));
+      break;
+    default: one.type += "x";
+  }
+  return one;
+}
+
+/// How many events were compared.
+template <class Reader>
+int compare(const std::vector<event>& events, const Reader& fresh, std::mt19937& random) {
+  Reader warm{fresh}, cold{fresh};
+  bool warm_committed = false, cold_committed = false;
+  int compared = 0;
+  const auto same = [&](const event& one, Reader& of_warm, bool in_warm, Reader& of_cold, bool in_cold) {
+    of_cold.forget_shape();
+    const auto got = said(of_warm, one, in_warm), want = said(of_cold, one, in_cold);
+    ++compared;
+    if (got == want) return true;
+    CAPTURE(one.type, one.json);
+    CHECK(got == want);
+    return false;
+  };
+  for (const auto& one : events) {
+    for (int i = 0; i < 60; ++i) {
+      Reader other_warm{warm}, other_cold{cold};
+      const auto other = changed(one, random);
+      if (!same(other, other_warm, warm_committed, other_cold, cold_committed)) return compared;
+      // What it does to those that follow.
+      if (i % 2 == 0 && !same(one, other_warm, warm_committed, other_cold, cold_committed)) return compared;
+    }
+    cold.forget_shape();
+    if (said(warm, one, warm_committed) != said(cold, one, cold_committed)) {
+      FAIL_CHECK("other than read in full: " << one.json);
+      return compared;
+    }
+  }
+  return compared;
+}
+
+int compare(const tests::recording& exchange, const tests::place& at, std::mt19937& random) {
+  const auto& body = exchange.body;
+  switch (at.speaks) {
+    case family::openai_chat: return compare(events_of(body, framing_kind::sse), dialect::chunk_reader{false}, random);
+    case family::legacy_completions:
+      return compare(events_of(body, framing_kind::sse), dialect::chunk_reader{true}, random);
+    case family::openai_responses:
+      return compare(events_of(body, framing_kind::sse), dialect::responses_reader{}, random);
+    case family::anthropic: return compare(events_of(body, framing_kind::sse), dialect::messages_reader{}, random);
+    case family::gemini: return compare(events_of(body, framing_kind::sse_or_array), dialect::gemini_reader{}, random);
+    case family::bedrock:
+      if (at.ours == &dialect::bedrock_converse())
+        return compare(events_of(body, framing_kind::eventstream), dialect::converse_reader{}, random);
+      return compare(events_of(body, framing_kind::eventstream), dialect::messages_reader{}, random);
+    case family::cohere: return compare(events_of(body, framing_kind::sse), dialect::cohere_reader{}, random);
+    case family::ollama: return compare(events_of(body, framing_kind::ndjson), dialect::ollama_reader{}, random);
+  }
+  return 0;
+}
+
+}  // namespace
+
+TEST_CASE("recorded events are recognized as what they say, and so is anything like them", "[dialect][recorded]") {
+  const auto path = tests::shared("fixtures/golden.jsonl.gz");
+  if (!path) {
+    WARN("skipped: ../shared is absent");
+    return;
+  }
+  std::mt19937 random{20261126};
+  int streams = 0, compared = 0;
+  for (const auto& exchange : tests::load(*path)) {
+    const auto at = tests::place_of(exchange);
+    if (!exchange.is_stream() || !at.why_not.empty() || at.ours == nullptr || at.asks != tests::purpose::chat) continue;
+    CAPTURE(exchange.id, exchange.surface);
+    ++streams;
+    compared += compare(exchange, at, random);
+  }
+  WARN(streams << " streams, " << compared << " events compared");
+  CHECK(streams > 100);
+  CHECK(compared > 100'000);
+}
