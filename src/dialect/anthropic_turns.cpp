@@ -4,6 +4,7 @@
 
 #include "anthropic_encode.hpp"
 #include "json_text.hpp"
+#include "prompt_text.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -16,7 +17,6 @@ namespace {
 using wire::json_writer;
 using turns = std::vector<const message*>;
 
-bool is_system(const message& turn) noexcept { return turn.role == role::system || turn.role == role::developer; }
 bool is_assistant(const message& turn) noexcept { return turn.role == role::assistant; }
 
 // An empty text is refused, so it is no block. Only users, and the tools that speak for them, show pictures and files.

@@ -6,6 +6,8 @@
 #include <array>
 #include <utility>
 
+#include "prompt_text.hpp"
+
 namespace cohedge::dialect {
 namespace {
 
@@ -49,8 +51,6 @@ bool is_expressible(const part& piece) noexcept {
   if (piece.what() == part::kind::text) return true;
   return !format_of(piece).empty() && (piece.url().empty() ? !piece.bytes().empty() : piece.url().starts_with("s3://"));
 }
-
-bool is_system(const message& turn) noexcept { return turn.role == role::system || turn.role == role::developer; }
 
 /// Only letters, digits, blanks, hyphens, parentheses and brackets may stand in a document's name.
 std::string document_name(const part& piece) {

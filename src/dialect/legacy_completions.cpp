@@ -1,39 +1,12 @@
 #include "chunk_reader.hpp"
 #include "common_surface.hpp"
+#include "prompt_text.hpp"
 #include "request_writer.hpp"
 
 #include <algorithm>
 
 namespace cohedge::dialect {
 namespace {
-
-std::string_view speaker(role who) noexcept {
-  switch (who) {
-    case role::system:
-    case role::developer: return "system";
-    case role::assistant: return "assistant";
-    case role::user:
-    case role::tool: break;
-  }
-  return "user";
-}
-
-std::string text_of(const message& turn) {
-  std::string text = turn.text;
-  for (const auto& piece : turn.parts)
-    if (piece.what() == part::kind::text) text += piece.bytes();
-  return text.empty() ? turn.refusal : text;
-}
-
-// A prompt from a conversation. One message of the user is the prompt as it is. Several turns become one paragraph
-// each, "role: text", in order, and "assistant:" at the end asks for the next one. A model that was trained on another
-// template needs it in a single message.
-std::string prompt_of(const std::vector<message>& turns) {
-  if (turns.size() == 1 && turns.front().role == role::user) return text_of(turns.front());
-  std::string prompt;
-  for (const auto& turn : turns) prompt.append(speaker(turn.role)).append(": ").append(text_of(turn)).append("\n\n");
-  return prompt += "assistant:";
-}
 
 error note_gaps(const chat_request::content& ask, const deviations& server,
                 std::vector<std::string>& dropped) {

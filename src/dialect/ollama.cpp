@@ -1,7 +1,6 @@
 #include "body_reading.hpp"
-#include "common_surface.hpp"
 #include "ollama_encode.hpp"
-#include "ollama_reader.hpp"
+#include "ollama_surface.hpp"
 
 namespace cohedge::dialect {
 namespace {
@@ -11,27 +10,17 @@ using simdjson::dom::array;
 using simdjson::dom::element;
 using simdjson::dom::object;
 
-class ollama_surface final : public common_surface {
+class ollama_chat_surface final : public ollama_surface {
  public:
   std::string_view name() const override { return "ollama.chat"; }
-  std::string_view stream_media_type() const override { return "application/x-ndjson"; }
 
   result<request_bytes> encode(const chat_request& ask, std::string_view model, bool stream,
                                const deviations&) const override {
     return encode_ollama(ask, model, stream);
   }
-
-  result<request_bytes> encode_embeddings(const embedding_request& ask, std::string_view model) const override;
-  result<embeddings> decode_embeddings(std::string_view padded_body) const override;
-  result<request_bytes> encode_models(std::string_view page) const override;
-  result<model_list> decode_models(std::string_view padded_body) const override;
-
-  request_bytes check() const override { return {"GET", "/api/version"}; }
-
- private:
-  std::unique_ptr<answer_reader> make_reader() const override { return std::make_unique<ollama_reader>(); }
-  framing_kind framing() const override { return framing_kind::ndjson; }
 };
+
+}  // namespace
 
 result<request_bytes> ollama_surface::encode_embeddings(const embedding_request& ask, std::string_view model) const {
   auto wrong = embedding_fault(ask, model, {"model", "input"});
@@ -86,10 +75,8 @@ result<model_list> ollama_surface::decode_models(std::string_view padded_body) c
   return list;
 }
 
-}  // namespace
-
 const surface& ollama_chat() {
-  static const ollama_surface one;
+  static const ollama_chat_surface one;
   return one;
 }
 

@@ -2,11 +2,10 @@
 
 #include <cohedge/wire/json_check.hpp>
 
-#include <algorithm>
 #include <span>
+#include <utility>
 
 #include "nested_object.hpp"
-#include "request_writer.hpp"
 #include "tool_names.hpp"
 
 namespace cohedge::dialect {
@@ -40,14 +39,6 @@ std::string text_of(const message& turn) {
   return text;
 }
 
-void write_pictures(const message& turn, json_writer& json) {
-  if (std::ranges::none_of(turn.parts, is_picture)) return;
-  json.key("images").begin_array();
-  for (const auto& piece : turn.parts)
-    if (is_picture(piece)) write_base64(json, piece.bytes());
-  json.end_array();
-}
-
 void write_thinking(const message& turn, json_writer& json) {
   std::string thinking;
   for (const auto& item : turn.reasoning) thinking.append(item.text);
@@ -68,7 +59,7 @@ void write_calls(const message& turn, json_writer& json) {
 
 void write_turn(std::span<const message> before, const message& turn, json_writer& json) {
   json.begin_object().member("role", role_name(turn.role)).member("content", text_of(turn));
-  write_pictures(turn, json);
+  write_pictures({&turn, 1}, json);
   write_thinking(turn, json);
   write_calls(turn, json);
   if (turn.role == role::tool) {
@@ -125,7 +116,9 @@ void write_format(const chat_request::content& ask, json_writer& json) {
     json.member("format", "json");
 }
 
-error refusal(const chat_request::content& ask, std::vector<std::string>& dropped) {
+}  // namespace
+
+gaps ollama_gaps(const chat_request::content& ask, std::vector<std::string>& dropped) {
   bool other_parts = false;
   for (const auto& turn : ask.messages)
     for (const auto& piece : turn.parts)
@@ -143,17 +136,35 @@ error refusal(const chat_request::content& ask, std::vector<std::string>& droppe
   missing.note(!ask.service_tier.empty(), "service_tier");
   missing.note(!ask.user.empty(), "end_user");
   missing.note(!ask.metadata.empty(), "metadata");
-  return missing.refusal();
+  return missing;
 }
 
-}  // namespace
+void write_pictures(std::span<const message> turns, json_writer& json) {
+  bool begun = false;
+  for (const auto& turn : turns)
+    for (const auto& piece : turn.parts) {
+      if (!is_picture(piece)) continue;
+      if (!std::exchange(begun, true)) json.key("images").begin_array();
+      write_base64(json, piece.bytes());
+    }
+  if (begun) json.end_array();
+}
+
+void write_settings(const chat_request::content& ask, request_writer& body) {
+  auto& json = body.json();
+  if (body.ours("format")) write_format(ask, json);
+  write_options(ask, body);
+  if (body.ours("think")) write_think(ask, json);
+  if (ask.logprobs && body.ours("logprobs")) json.member("logprobs", true);
+  if (ask.logprobs.value_or(0) > 0 && body.ours("top_logprobs")) json.member("top_logprobs", *ask.logprobs);
+}
 
 result<request_bytes> encode_ollama(const chat_request& request, std::string_view model, bool stream) {
   const auto& ask = request.read();
   auto found = request_fault(ask, model);
   if (found.code() != errc::none) return found;
   request_bytes out{"POST", "/api/chat"};
-  auto refused = refusal(ask, out.dropped);
+  auto refused = ollama_gaps(ask, out.dropped).refusal();
   if (refused.code() != errc::none) return refused;
   request_writer body{ask, out.body};
   auto& json = body.json();
@@ -162,11 +173,7 @@ result<request_bytes> encode_ollama(const chat_request& request, std::string_vie
   for (std::size_t i = 0; i < turns.size(); ++i) write_turn(turns.first(i), turns[i], json);
   json.end_array().member("stream", stream);  // it streams unless told not to
   if (!ask.tools.empty() && ask.tool_choice != "none" && body.ours("tools")) write_tools(ask, json);
-  if (body.ours("format")) write_format(ask, json);
-  write_options(ask, body);
-  if (body.ours("think")) write_think(ask, json);
-  if (ask.logprobs && body.ours("logprobs")) json.member("logprobs", true);
-  if (ask.logprobs.value_or(0) > 0 && body.ours("top_logprobs")) json.member("top_logprobs", *ask.logprobs);
+  write_settings(ask, body);
   body.extra();
   json.end_object();
   return out;

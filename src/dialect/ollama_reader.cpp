@@ -38,6 +38,11 @@ bool ollama_reader::read_top_member(const char* key, value& what) {
       if (is_key(key, "message")) return read_message(what);
       if (model_.empty() && is_key(key, "model")) keep_first(token, model_);
       return true;
+    case 'r':
+      if (!is_key(key, "response") || !is_string(token)) return true;
+      spoke_ = true;
+      return add_piece(token, delta_kind::text);
+    case 't': return !is_key(key, "thinking") || !is_string(token) || add_piece(token, delta_kind::reasoning);
     case 'd':
       if (is_key(key, "done"))
         done_ = token.starts_with("true");

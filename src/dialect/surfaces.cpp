@@ -19,6 +19,7 @@ std::span<const surface* const> surfaces() {
       &vertex_generate_content(),
       &cohere_chat(),
       &ollama_chat(),
+      &ollama_generate(),
   };
   return all;
 }

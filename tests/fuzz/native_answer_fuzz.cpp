@@ -46,6 +46,7 @@ void check(const dialect::surface& api, std::string_view bytes) {
 void run(std::string_view bytes) {
   check(dialect::gemini_generate_content(), bytes);
   check(dialect::ollama_chat(), bytes);
+  check(dialect::ollama_generate(), bytes);
   check(dialect::cohere_chat(), bytes);
 }
 

@@ -27,6 +27,7 @@ constexpr built surfaces[]{
     {"gemini", dialect::gemini_generate_content},
     {"gemini on Vertex", dialect::vertex_generate_content},
     {"ollama.chat", dialect::ollama_chat},
+    {"ollama.generate", dialect::ollama_generate},
     {"legacy.completions", dialect::legacy_completions},
 };
 
@@ -42,7 +43,6 @@ constexpr other_api other_apis[]{
     {"files", "management of uploaded files"},
     {"gemini.interactions", "Google's Interactions API: generateContent serves the same models"},
     {"images", "making pictures: no completion"},
-    {"ollama.generate", "Ollama's prompt without turns: /api/chat serves the same models"},
     {"other", "management of caches and other objects"},
     {"rerank", "ordering documents: no completion"},
 };
@@ -81,6 +81,7 @@ constexpr reading_rule rules[]{
     {"gemini.embed", family::gemini, purpose::embeddings, "gemini"},
     {"legacy.completions", family::legacy_completions, purpose::chat, "legacy.completions"},
     {"ollama.chat", family::ollama, purpose::chat, "ollama.chat"},
+    {"ollama.generate", family::ollama, purpose::chat, "ollama.generate"},
     {"ollama.mgmt", family::ollama, purpose::models, "ollama.chat"},
     {"openai.chat", family::openai_chat, purpose::chat, "openai.chat"},
     {"openai.responses", family::openai_responses, purpose::chat, "openai.responses"},

@@ -1,4 +1,4 @@
-// Ollama's own chat. Calls come whole, and the reason for the end does not tell of them.
+// Ollama's own chat and its completion of a prompt. Calls come whole, and the reason for the end does not tell of them.
 
 #include "replay/reading.hpp"
 
@@ -8,8 +8,8 @@ void read_ollama(dom::element document, reading& into) {
   into.found.arguments_are_objects = true;
   if (const auto text = dom::text(document, "error"); !text.empty()) return into.break_off(text);
   auto& said = into.choice();
-  said.text += dom::text(document, "message", "content");
-  said.reasoning += dom::text(document, "message", "thinking");
+  said.text += dom::text(document, "message", "content") + dom::text(document, "response");
+  said.reasoning += dom::text(document, "message", "thinking") + dom::text(document, "thinking");
   for (const auto each : dom::items(document, "message", "tool_calls")) {
     auto& call = said.calls.emplace_back();
     call.id = dom::text(each, "id");

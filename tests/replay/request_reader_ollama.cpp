@@ -1,4 +1,4 @@
-// Requests of Ollama's own chat.
+// Requests of Ollama's own chat, and of its completion of a prompt.
 
 #include "replay/request_reading.hpp"
 
@@ -51,6 +51,8 @@ request_reading read_ollama_request(const tree& body) {
   into.stream = !body.has("stream") || of.take("stream").truth();
   of.take("stream");
   for (const auto& each : of.take("messages").items) add_turn(each, into);
+  if (const auto& system = of.take("system").text(); !system.empty()) ask.system(system);
+  if (const auto& prompt = of.take("prompt").text(); !prompt.empty()) ask.add(message{role::user, prompt});
   for (const auto& each : of.take("tools").items) {
     const auto& function = each.at("function");
     ask.tool({function.at("name").text(), function.at("description").text(), json_of(function.at("parameters"))});

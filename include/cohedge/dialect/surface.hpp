@@ -205,6 +205,12 @@ const surface& vertex_generate_content();
 ///  - A tool cannot be forced. `extra("options", …)`, for num_ctx and the like, is put together with ours.
 /// Health: GET {base}/api/version.
 const surface& ollama_chat();
+/// Ollama's completion of a prompt: POST {base}/api/generate, for models without a chat template and for texts of which
+/// the middle is missing (`extra("suffix", …)`, `extra("raw", "true")`).
+///  - A request with one message, the user's, sends its text as the prompt. Several turns become paragraphs, as for
+///    `legacy_completions`; system and developer turns are the system prompt, wherever they stood.
+///  - No tools. The rest is as for `ollama_chat`.
+const surface& ollama_generate();
 
 /// Cohere's chat API, version 2 (https://docs.cohere.com/reference/chat): POST {base}/v2/chat, so the base URL is
 /// https://api.cohere.com. The plan of a tool call is reasoning; a tool that must be called is the only one offered.

@@ -33,6 +33,7 @@ TEST_CASE("what a surface can say is found out by asking it", "[dialect]") {
       {"bedrock.converse", {true, true, true, true, true, true, false, true}},
       {"cohere.v2.chat", {true, true, true, true, true, true, true, false}},
       {"ollama.chat", {true, true, true, true, true, true, true, false}},
+      {"ollama.generate", {true, true, false, true, true, true, true, false}},
       {"vertex.generateContent", {true, true, true, true, true, true, false, true}},
   };
   for (const auto& each : rows) {

@@ -174,6 +174,7 @@ TEST_CASE("each big provider is asked as its own documentation says", "[presets]
       {"huggingface", {{"HF_TOKEN", "hf-1"}}, "router.huggingface.co", "/v1/chat/completions", "authorization", "Bearer hf-1"},
       {"cohere", {{"COHERE_API_KEY", "co-2"}, {"CO_API_KEY", "co-1"}}, "api.cohere.com", "/v2/chat", "authorization", "Bearer co-1"},
       {"ollama", {{"OLLAMA_HOST", "127.0.0.1"}, {"OLLAMA_MODEL", "m"}}, "127.0.0.1", "/api/chat", "host", "127.0.0.1:11434"},
+      {"ollama_generate", {{"OLLAMA_HOST", "127.0.0.1"}, {"OLLAMA_GENERATE_MODEL", "m"}}, "127.0.0.1", "/api/generate", "host", "127.0.0.1:11434"},
       {"novita", {{"NOVITA_API_KEY", "n-1"}}, "api.novita.ai", "/openai/v1/chat/completions", "authorization", "Bearer n-1"},
       {"vllm", {{"VLLM_BASE_URL", "gpu:9000"}, {"VLLM_MODEL", "m"}}, "gpu", "/v1/chat/completions", "host", "gpu:9000"},
       {"vllm", {{"VLLM_BASE_URL", "gpu"}, {"VLLM_MODEL", "m"}}, "gpu", "/v1/chat/completions", "host", "gpu:8000"},
