@@ -1,5 +1,6 @@
 #include "providers_markdown.hpp"
 
+#include <cohedge/dialect/deviation_switches.hpp>
 #include <cohedge/dialect/surface.hpp>
 
 #include <algorithm>
@@ -108,46 +109,16 @@ void surface_row(std::string& out, const dialect::surface& api) {
                mark(has.reasoning), mark(has.embeddings), mark(has.models), mark(has.token_count)});
 }
 
-std::string_view word(deviations::thinking_request how) {
-  constexpr std::string_view words[] = {"reasoning_effort", "reasoning", "thinking", "enable_thinking"};
-  return words[static_cast<std::size_t>(how)];
-}
-
-std::string_view word(deviations::reasoning_member which) {
-  constexpr std::string_view words[] = {"none", "reasoning_content", "reasoning", "reasoning_details"};
-  return words[static_cast<std::size_t>(which)];
-}
-
 std::string deviations_cell(const deviations& own) {
   constexpr auto usual = dialect::compatible_deviations();
   std::string text;
-  const auto flag = [&](std::string_view name, bool is, bool was) {
-    if (is != was) add(text, std::string{is ? "" : "not "}.append(name));
-  };
-  const auto named = [&](std::string_view name, std::string_view is, std::string_view was) {
-    if (is != was) add(text, std::string{name}.append(" ").append(is));
-  };
-  const auto limit = [](const deviations& of) {
-    return of.max_tokens_as() == deviations::max_tokens_member::max_tokens ? "max_tokens" : "max_completion_tokens";
-  };
-  const auto role = [](const deviations& of) {
-    return of.system_as() == deviations::system_role::system ? "system" : "developer";
-  };
-  named("max_tokens as", limit(own), limit(usual));
-  named("system as", role(own), role(usual));
-  named("thinking as", word(own.thinking_as()), word(usual.thinking_as()));
-  named("reasoning back as", word(own.reasoning_back_as()), word(usual.reasoning_back_as()));
-  flag("include_usage", own.include_usage(), usual.include_usage());
-  flag("without_obfuscation", own.without_obfuscation(), usual.without_obfuscation());
-  flag("finish_reason_optional", own.finish_reason_optional(), usual.finish_reason_optional());
-  flag("random_seed", own.random_seed(), usual.random_seed());
-  flag("required_is_any", own.required_is_any(), usual.required_is_any());
-  flag("top_k", own.top_k(), usual.top_k());
-  flag("json_schema", own.json_schema(), usual.json_schema());
-  flag("cache_control", own.cache_control(), usual.cache_control());
-  flag("shows_reasoning", own.shows_reasoning(), usual.shows_reasoning());
-  flag("refusal_member", own.refusal_member(), usual.refusal_member());
-  flag("call_signatures", own.call_signatures(), usual.call_signatures());
+  for (const auto& each : dialect::deviation_switches()) {
+    const auto value = each.get(own);
+    if (value == each.get(usual)) continue;
+    const auto name = each.words.empty() ? std::string{value != 0 ? "" : "not "}.append(each.name)
+                                         : std::string{each.name}.append(" ").append(each.words[value]);
+    add(text, name);
+  }
   return text;
 }
 

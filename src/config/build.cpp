@@ -119,7 +119,9 @@ result<setup> build(client& client, const description& said, const environment& 
     }
     routes.push_back(make(each, std::move(candidates)));
   }
-  return setup{std::move(providers), std::move(routes)};
+  price_table prices;
+  for (const auto& each : said.prices) prices.set(each.model, each.of_a_million);
+  return setup{std::move(providers), std::move(routes), std::move(prices)};
 }
 
 }  // namespace cohedge::config

@@ -28,6 +28,7 @@ result<description> describe(const node& root, std::string file_name) {
   each_table(top, "providers",
              [&](const member& at) { all.providers.push_back(read_provider(at, all.client, noted)); });
   each_table(top, "routes", [&](const member& at) { all.routes.push_back(read_route(at, noted)); });
+  each_table(top, "prices", [&](const member& at) { all.prices.push_back(read_price(at, noted)); });
   top.finish();
   link_routes(all, noted);
   if (!noted.any() && all.providers.empty())

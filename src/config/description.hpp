@@ -3,6 +3,7 @@
 #include "problems.hpp"
 #include "table_reader.hpp"
 
+#include <cohedge/chat/price.hpp>
 #include <cohedge/dialect/deviations.hpp>
 #include <cohedge/net/destination.hpp>
 #include <cohedge/plan/advice.hpp>
@@ -79,11 +80,18 @@ struct route_entry {
   int line = 0;
 };
 
+/// What a model costs.
+struct price_entry {
+  std::string model;  ///< or the beginning of names, with '*' behind it
+  price of_a_million;
+};
+
 /// What a configuration says, checked and free of TOML; routes come after those they refer to.
 struct description {
   client_entry client;
   std::vector<provider_entry> providers;
   std::vector<route_entry> routes;
+  std::vector<price_entry> prices;
 };
 
 result<description> describe(const node& root, std::string file_name);
@@ -92,6 +100,7 @@ result<description> describe(const node& root, std::string file_name);
 client_entry read_client(const member& at, problems& noted);
 provider_entry read_provider(const member& at, const client_entry& client, problems& noted);
 route_entry read_route(const member& at, problems& noted);
+price_entry read_price(const member& at, problems& noted);
 connection_entry read_connection(table_reader& from, const client_entry& client, std::string_view base_url);
 /// "env:NAME" as NAME.
 std::optional<std::string> variable_named(std::string_view text);

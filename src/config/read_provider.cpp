@@ -1,5 +1,6 @@
 #include "description.hpp"
 
+#include <cohedge/dialect/deviation_switches.hpp>
 #include <cohedge/wire/url.hpp>
 
 #include <algorithm>
@@ -57,15 +58,13 @@ std::vector<std::string_view> kinds() {
 }
 
 void read_deviations(table_reader& from, dialect::deviations& into) {
-  using member_name = dialect::deviations::max_tokens_member;
-  using role = dialect::deviations::system_role;
-  if (const auto picked = from.word("max_tokens_as", {"max_tokens", "max_completion_tokens"}))
-    into.max_tokens_as(*picked == 0 ? member_name::max_tokens : member_name::max_completion_tokens);
-  if (const auto picked = from.word("system_as", {"system", "developer"}))
-    into.system_as(*picked == 0 ? role::system : role::developer);
-  if (const auto yes = from.flag("include_usage")) into.include_usage(*yes);
-  if (const auto yes = from.flag("without_obfuscation")) into.without_obfuscation(*yes);
-  if (const auto yes = from.flag("finish_reason_optional")) into.finish_reason_optional(*yes);
+  for (const auto& each : dialect::deviation_switches()) {
+    if (!each.words.empty()) {
+      if (const auto picked = from.word(each.name, {each.words.begin(), each.words.end()})) each.set(into, *picked);
+    } else if (const auto yes = from.flag(each.name)) {
+      each.set(into, *yes);
+    }
+  }
 }
 
 void read_base_url(table_reader& from, provider_entry& into, const member& table) {

@@ -1,16 +1,14 @@
 #include "description.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace cohedge::config {
 
 namespace {
 
 std::optional<double> weight_of(const node& value) {
-  if (const auto* whole = value.as<std::int64_t>(); whole && *whole > 0) return static_cast<double>(*whole);
-  if (const auto* real = value.as<double>(); real && std::isfinite(*real) && *real > 0) return *real;
-  return std::nullopt;
+  const auto number = number_of(value);
+  return number && *number > 0 ? number : std::nullopt;
 }
 
 void read_weight_list(table_reader& from, const member& at, const node::list& items, route_entry& into) {

@@ -3,8 +3,15 @@
 #include <cohedge/config/quantity.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 namespace cohedge::config {
+
+std::optional<double> number_of(const node& value) noexcept {
+  if (const auto* whole = value.as<std::int64_t>()) return static_cast<double>(*whole);
+  if (const auto* real = value.as<double>(); real && std::isfinite(*real)) return *real;
+  return std::nullopt;
+}
 
 std::string shown(std::string_view text) {
   std::string out{text.substr(0, 64)};
@@ -48,6 +55,14 @@ std::optional<std::int64_t> table_reader::whole(std::string_view key, std::int64
   const auto* value = found->value.as<std::int64_t>();
   if (value && *value >= least && *value <= most) return *value;
   problem(*found, "must be a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+  return std::nullopt;
+}
+
+std::optional<double> table_reader::number(std::string_view key) {
+  const auto* found = find(key);
+  if (!found) return std::nullopt;
+  if (const auto value = number_of(found->value); value && *value >= 0) return value;
+  problem(*found, "must be a number from 0 up");
   return std::nullopt;
 }
 

@@ -26,6 +26,8 @@ class table_reader {
   std::optional<std::string> text(std::string_view key);
   std::optional<bool> flag(std::string_view key);
   std::optional<std::int64_t> whole(std::string_view key, std::int64_t least, std::int64_t most);
+  /// From 0 up.
+  std::optional<double> number(std::string_view key);
   std::optional<duration> time(std::string_view key);
   /// "64MB" or a number of bytes.
   std::optional<std::uint64_t> bytes(std::string_view key);
@@ -47,6 +49,9 @@ class table_reader {
   problems& problems_;
   std::vector<std::string_view> asked_;
 };
+
+/// A number, whole or not; nothing for what is none or not finite.
+std::optional<double> number_of(const node& value) noexcept;
 
 /// A key as messages show it: controls replaced, cut at 64 characters.
 std::string shown(std::string_view text);

@@ -82,7 +82,7 @@ bool chunk_reader::read_function(value& what, piece& into) {
 
 // Finds out which call a piece belongs to and gives it the call's own index, counted from 0 in the order calls came. A
 // piece continues a known call unless its id and name begin another: servers send whole calls without an index, or all
-// calls with index 0.
+// calls with index 0. A call that has no id when its name comes is given one, as other APIs' calls are.
 bool chunk_reader::place_call(piece& into) {
   const auto id = text(into.id);
   const auto wire_index = into.tool_index;
@@ -97,6 +97,7 @@ bool chunk_reader::place_call(piece& into) {
     const auto siblings = std::ranges::count(calls_, into.choice, &known_call::choice);
     into.tool_index = static_cast<std::uint32_t>(siblings);
     calls_.push_back({into.choice, wire_index, into.tool_index, into.name.size > 0, std::string{id}});
+    if (into.name.size > 0 && id.empty()) into.id = add_plain("call_" + std::to_string(calls_.size() - 1));
     return true;
   }
   into.tool_index = known->index;
@@ -106,10 +107,9 @@ bool chunk_reader::place_call(piece& into) {
   }
   // The name comes late: the call begins once more, now with all that is known.
   known->named = true;
-  if (id.empty()) {
-    into.id = {static_cast<std::uint32_t>(text_.size()), static_cast<std::uint32_t>(known->id.size())};
-    text_.append(known->id);
-  }
+  if (!id.empty()) return true;
+  const auto number = calls_.rend() - known - 1;
+  into.id = add_plain(known->id.empty() ? "call_" + std::to_string(number) : known->id);
   return true;
 }
 

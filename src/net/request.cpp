@@ -4,18 +4,15 @@
 
 #include <cohedge/core/base64.hpp>
 #include <cohedge/wire/http1.hpp>
+#include <cohedge/wire/wipe.hpp>
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <optional>
 
 namespace cohedge::net {
 
 namespace {
-
-/// Overwrites a text that held a credential.
-void wipe(std::string& text) noexcept { explicit_bzero(text.data(), text.size()); }
 
 /// What a proxy wants of a request that is not tunnelled: its own credential, and the whole URL as the target.
 bool asks_proxy(const destination& to) noexcept { return to.via() && !to.tunnelled(); }
@@ -79,8 +76,8 @@ result<request_head> request_head::make(const destination& to, std::string_view 
     made.http1_ = secret{std::string_view{text}.substr(0, text.size() - 2)};
     made.write_http2(to.to().secure ? "https" : "http", host, target, fields);
   }
-  wipe(text);
-  wipe(credential);
+  wire::wipe(text);
+  wire::wipe(credential);
   if (!written) return std::move(written).error();
   return made;
 }
@@ -99,7 +96,7 @@ void request_head::write_http2(std::string_view scheme, std::string_view authori
     text.append(field.value);
   }
   http2_text_ = secret{text};
-  wipe(text);
+  wire::wipe(text);
   const char* at = http2_text_.expose().data();
   for (const auto& field : all) {
     http2_.push_back({{at, field.name.size()}, {at + field.name.size(), field.value.size()}});

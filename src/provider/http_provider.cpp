@@ -7,6 +7,7 @@
 #include <cohedge/wire/content_coding.hpp>
 #include <cohedge/wire/rate_limits.hpp>
 #include <cohedge/wire/url.hpp>
+#include <cohedge/wire/wipe.hpp>
 
 #include <algorithm>
 #include <cstring>
@@ -76,7 +77,7 @@ void http_provider::take_key() {
   value.reserve(key_header_.prefix.size() + key.size());  // a text that grew would leave a copy of the key behind
   value.append(key_header_.prefix).append(key);
   key_value_ = secret{value};
-  explicit_bzero(value.data(), value.size());
+  wire::wipe(value);
 }
 
 std::optional<error> http_provider::refusal() const {
@@ -110,7 +111,9 @@ result<net::request_head> http_provider::make_head(const dialect::request_bytes&
   auto done = where_.signer()->sign(plain, time_of(core_->executor)->unix_seconds(), signature);
   if (!done) return std::move(done).error();
   fields.insert(fields.end(), signature.begin(), signature.end());
-  return net::request_head::make(to_, bytes.method, target, fields);
+  auto head = net::request_head::make(to_, bytes.method, target, fields);
+  wire::wipe(signature);
+  return head;
 }
 
 std::string http_provider::target_of(const dialect::request_bytes& bytes) const {

@@ -1,5 +1,7 @@
 #include <cohedge/wire/sigv4.hpp>
 
+#include <cohedge/wire/wipe.hpp>
+
 #include "civil_date.hpp"
 #include "sigv4_canonical.hpp"
 
@@ -19,12 +21,6 @@ namespace {
 using digest = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
 
 constexpr std::string_view algorithm{"AWS4-HMAC-SHA256"};
-
-/// Overwrites what held a credential or a key.
-template <class Bytes>
-void wipe(Bytes& bytes) noexcept {
-  explicit_bzero(bytes.data(), bytes.size());
-}
 
 const unsigned char* bytes_of(std::string_view text) noexcept {
   return reinterpret_cast<const unsigned char*>(text.data());
@@ -111,7 +107,7 @@ result<sigv4_steps> sigv4_signer::steps(const sigv4_request& what, std::int64_t 
   if (send_body_hash_) fields.push_back({"x-amz-content-sha256", out.body_hash});
   if (sign_token_ && !who_.session_token.empty())
     fields.push_back({"x-amz-security-token", who_.session_token.expose()});
-  const auto canonical = sigv4::canonical_headers(fields);
+  auto canonical = sigv4::canonical_headers(fields);
   out.signed_headers = canonical.names;
 
   const auto question = std::min(what.target.find('?'), what.target.size());
@@ -120,7 +116,9 @@ result<sigv4_steps> sigv4_signer::steps(const sigv4_request& what, std::int64_t 
   sigv4::append_path(request, what.target.substr(0, question), normalize_path_);
   request.append("\n");
   sigv4::append_query(request, what.target.substr(std::min(question + 1, what.target.size())));
+  request.reserve(request.size() + canonical.lines.size() + canonical.names.size() + out.body_hash.size() + 3);
   request.append("\n").append(canonical.lines).append("\n").append(canonical.names).append("\n").append(out.body_hash);
+  wipe(canonical.lines);
 
   const auto request_hash = sha256(request);
   if (!request_hash) return request_hash.error();
@@ -133,16 +131,18 @@ result<sigv4_steps> sigv4_signer::steps(const sigv4_request& what, std::int64_t 
 }
 
 result<void> sigv4_signer::sign(const sigv4_request& what, std::int64_t unix_seconds, header_block& out) const {
-  const auto made = steps(what, unix_seconds);
-  if (!made) return made.error();
+  auto made = steps(what, unix_seconds);
+  if (!made) return std::move(made).error();
+  wipe(made->canonical_request);
   out.add("X-Amz-Date", made->date);
-  if (!who_.session_token.empty()) out.add("X-Amz-Security-Token", who_.session_token.expose());
   if (send_body_hash_) out.add("X-Amz-Content-Sha256", made->body_hash);
   std::string authorization{algorithm};
   authorization.append(" Credential=").append(who_.access_key_id.expose()).append("/").append(scope(made->date));
   authorization.append(", SignedHeaders=").append(made->signed_headers);
   authorization.append(", Signature=").append(made->signature);
   out.add("Authorization", authorization);
+  // The last, so that the block does not grow, and leave a copy of it behind.
+  if (!who_.session_token.empty()) out.add("X-Amz-Security-Token", who_.session_token.expose());
   return success();
 }
 

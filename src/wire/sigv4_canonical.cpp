@@ -126,6 +126,9 @@ header_text canonical_headers(std::span<const header> fields) {
     sorted.emplace(std::move(name), field.value);
   }
   header_text out;
+  std::size_t size = 0;
+  for (const auto& field : fields) size += field.name.size() + field.value.size() + 2;
+  out.lines.reserve(size);  // a buffer that grew would leave a copy of a credential behind
   const std::string* before = nullptr;
   for (const auto& [name, value] : sorted) {
     if (before != nullptr && *before == name) {

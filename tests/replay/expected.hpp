@@ -35,7 +35,6 @@ struct expected {
   std::vector<expected_choice> choices;
   cohedge::usage usage;
   bool arguments_are_objects = false;  ///< on the wire; so only their value counts, not their spaces
-  bool ids_are_made = true;            ///< ours, for calls that have none
 
   std::vector<std::vector<float>> vectors;
   std::vector<model_info> models;

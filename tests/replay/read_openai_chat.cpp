@@ -73,7 +73,6 @@ void add_counts_of(dom::element document, reading& into) {
 }  // namespace
 
 void read_openai_chat(dom::element document, bool whole, reading& into) {
-  into.found.ids_are_made = false;
   if (dom::find(document, "error")) return into.break_off(dom::text(document, "error", "message"));
   for (const auto each : dom::items(document, "choices")) {
     const auto index = dom::count(each, "index");

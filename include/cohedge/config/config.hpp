@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cohedge/chat/price.hpp>
 #include <cohedge/observe/json_lines.hpp>
 #include <cohedge/provider/client.hpp>
 #include <cohedge/provider/presets.hpp>
@@ -36,11 +37,11 @@ class configured_provider {
   cohedge::provider provider_;
 };
 
-/// Providers and routes by name, made for one client. Copies share them.
+/// Providers and routes by name, made for one client, and what models cost. Copies share providers and routes.
 class setup {
  public:
-  setup(std::vector<configured_provider> providers, std::vector<cohedge::route> routes)
-      : providers_{std::move(providers)}, routes_{std::move(routes)} {}
+  setup(std::vector<configured_provider> providers, std::vector<cohedge::route> routes, price_table prices = {})
+      : providers_{std::move(providers)}, routes_{std::move(routes)}, prices_{std::move(prices)} {}
 
   /// Errors: `errc::invalid_config` with the names there are.
   result<cohedge::provider> provider(std::string_view name) const;
@@ -50,10 +51,13 @@ class setup {
 
   const std::vector<configured_provider>& providers() const noexcept { return providers_; }
   const std::vector<cohedge::route>& routes() const noexcept { return routes_; }
+  /// Of the file's [prices]: `setup.prices().cost(answer.usage(), answer.model())`.
+  const price_table& prices() const noexcept { return prices_; }
 
  private:
   std::vector<configured_provider> providers_;
   std::vector<cohedge::route> routes_;
+  price_table prices_;
 };
 
 namespace config {

@@ -158,11 +158,22 @@ TEST_CASE("what is wrong is told with line, key and remedy", "[config]") {
       {gpt + "modle = \"x\"\n", "4: providers.gpt.modle: unknown key; did you mean \"model\"?"},
       {gpt + "[provider.x]\n", "4: provider: unknown key; did you mean \"providers\"?"},
       {gpt + "[clients]\n", "4: clients: unknown key; did you mean \"client\"?"},
-      {gpt + "[colour]\n", "4: colour: unknown key; known are: client, providers, routes"},
+      {gpt + "[colour]\n", "4: colour: unknown key; known are: client, providers, routes, prices"},
       {gpt + "providers = 3\n",
        "4: providers.gpt.providers: unknown key; known are: kind, model, base_url, key, headers, "
-       "timeouts, proxy, unix_socket, http, ca_file, client_certificate, client_key, pin, max_tokens_as, system_as, include_usage, without_obfuscation, "
-       "finish_reason_optional"},
+       "timeouts, proxy, unix_socket, http, ca_file, client_certificate, client_key, pin, max_tokens_as, system_as, "
+       "thinking_as, reasoning_back_as, include_usage, without_obfuscation, finish_reason_optional, random_seed, "
+       "required_is_any, top_k, json_schema, cache_control, shows_reasoning, refusal_member, call_signatures"},
+      {gpt + "thinking_as = \"think\"\n",
+       "4: providers.gpt.thinking_as: \"think\" is not known; known are: reasoning_effort, reasoning, thinking, "
+       "enable_thinking"},
+      {gpt + "top_k = \"yes\"\n", "4: providers.gpt.top_k: must be true or false"},
+      {gpt + "[prices]\n\"m*\" = 3\n", "5: prices.m*: must be a table: [prices.m*]"},
+      {gpt + "[prices.m]\ninput = 1\n", "4: prices.m: output is missing"},
+      {gpt + "[prices.m]\ninput = -1\noutput = \"2\"\n",
+       "5: prices.m.input: must be a number from 0 up\ncohedge.toml:6: prices.m.output: must be a number from 0 up"},
+      {gpt + "[prices.m]\ninput = 1\noutput = 2\ncache = 3\n",
+       "7: prices.m.cache: unknown key; did you mean \"cached\"?"},
       {"providers = 3\n", "1: providers: must be a table: [providers]"},
       {"[providers]\ngpt = 3\n", "2: providers.gpt: must be a table: [providers.gpt]"},
       {"[providers.gpt]\nkind = \"opnai\"\nmodel = \"m\"\n",

@@ -95,7 +95,7 @@ TEST_CASE("stream: tool calls as servers send them otherwise", "[dialect][stream
   SECTION("whole, without an index") {
     CHECK(deltas({chunk(R"("tool_calls":[)" + call("", "a", "1") + "," + call("", "b", "2") + "]"),
                   chunk(R"("tool_calls":[)" + call("", "", "3") + "]"), stop}) ==
-          lines{"call0 a f 1", "call1 b f 2", "call2  f 3", "end0", "end1", "end2", "finish stop"});
+          lines{"call0 a f 1", "call1 b f 2", "call2 call_2 f 3", "end0", "end1", "end2", "finish stop"});
   }
   SECTION("all with index 0") {
     CHECK(deltas({chunk(R"("tool_calls":[)" + call(R"("index":0,)", "a", "1") + "," + call(R"("index":0,)", "b", "2") + "]"),
@@ -111,10 +111,18 @@ TEST_CASE("stream: tool calls as servers send them otherwise", "[dialect][stream
                   chunk(R"("tool_calls":[{"function":{"arguments":{"k":[1]},"name":"f"},"index":0}])"), stop}) ==
           lines{"call0 a  ", "call0 a f {\"k\":[1]}", "end0", "finish stop"});
   }
+  SECTION("calls without an id are given one, each its own") {
+    CHECK(deltas({chunk(R"("tool_calls":[{"index":0,"function":{"name":"f","arguments":"{"}}])"),
+                  chunk(R"("tool_calls":[{"index":0,"function":{"arguments":"}"}},{"index":1,"id":"b","function":{"name":"g"}}])"),
+                  chunk(R"("tool_calls":[{"index":2,"function":{"name":"h","arguments":"{}"}},{"index":3}])"),
+                  chunk(R"("tool_calls":[{"index":3,"function":{"name":"late","arguments":"{}"}}])"), stop}) ==
+          lines{"call0 call_0 f {", "args0 }", "call1 b g ", "call2 call_2 h {}", "call3   ", "call3 call_3 late {}",
+                "end0", "end1", "end2", "end3", "finish stop"});
+  }
   SECTION("the function_call before there were tools") {
     CHECK(deltas({chunk(R"("function_call":{"name":"f","arguments":""})"), chunk(R"("function_call":{"arguments":"{}"})"),
                   chunk("", R"("finish_reason":"function_call")")}) ==
-          lines{"call0  f ", "args0 {}", "end0", "finish tool_calls"});
+          lines{"call0 call_0 f ", "args0 {}", "end0", "finish tool_calls"});
   }
 }
 
