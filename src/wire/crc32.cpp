@@ -41,9 +41,17 @@ std::uint32_t by_table(std::string_view bytes, std::uint32_t sum) noexcept {
 #if defined(__x86_64__)
 bool multiplies_without_carry() noexcept { return __builtin_cpu_supports("pclmul") != 0; }
 
-/// Adds to a block the one that stands before it, each half times the remainder that moves it there.
-__attribute__((target("pclmul"))) inline __m128i fold(__m128i before, __m128i block) noexcept {
-  const auto moved = _mm_set_epi64x(0x0ccaa009e, 0x1751997d0);
+/// What moves a block forward by so many bytes.
+struct distance {
+  std::int64_t low;
+  std::int64_t high;
+};
+constexpr distance by_16{0x1751997d0, 0x0ccaa009e};
+constexpr distance by_64{0x154442bd4, 0x1c6e41596};
+
+/// Adds to a block one that stands before it, each half times the remainder that moves it there.
+__attribute__((target("pclmul"))) inline __m128i fold(__m128i before, __m128i block, const distance& from) noexcept {
+  const auto moved = _mm_set_epi64x(from.high, from.low);
   const auto low = _mm_clmulepi64_si128(before, moved, 0x00);
   const auto high = _mm_clmulepi64_si128(before, moved, 0x11);
   return _mm_xor_si128(_mm_xor_si128(low, high), block);
@@ -52,16 +60,27 @@ __attribute__((target("pclmul"))) inline __m128i fold(__m128i before, __m128i bl
 /// Folds all into sixteen bytes with the same sum (Gopal et al., "Fast CRC Computation for Generic Polynomials Using
 /// PCLMULQDQ Instruction", Intel 2009), and sums those. At least sixteen must be there.
 __attribute__((target("pclmul"))) std::uint32_t by_product(std::string_view bytes, std::uint32_t sum) noexcept {
+  const auto load = [&](std::size_t at) { return scan::load16(bytes.data() + at); };
   const auto store = [](char* to, __m128i block) { _mm_storeu_si128(reinterpret_cast<__m128i*>(to), block); };
-  auto all = _mm_xor_si128(scan::load16(bytes.data()), _mm_cvtsi32_si128(static_cast<int>(sum)));
+  auto all = _mm_xor_si128(load(0), _mm_cvtsi32_si128(static_cast<int>(sum)));
   std::size_t at = 16;
-  for (; at + 16 <= bytes.size(); at += 16) all = fold(all, scan::load16(bytes.data() + at));
+  if (bytes.size() >= 128) {  // four at once: a product takes longer than one can be begun after the other
+    __m128i second = load(16), third = load(32), fourth = load(48);
+    for (at = 64; at + 64 <= bytes.size(); at += 64) {
+      all = fold(all, load(at), by_64);
+      second = fold(second, load(at + 16), by_64);
+      third = fold(third, load(at + 32), by_64);
+      fourth = fold(fourth, load(at + 48), by_64);
+    }
+    all = fold(fold(fold(all, second, by_16), third, by_16), fourth, by_16);
+  }
+  for (; at + 16 <= bytes.size(); at += 16) all = fold(all, load(at), by_16);
   // The bytes that are left make two blocks with those folded, and zeros before them, which change no sum.
   const auto left = bytes.size() - at;
   char end[48] = {};
-  store(end + 16 + left, scan::load16(bytes.data() + bytes.size() - 16));
+  store(end + 16 + left, load(bytes.size() - 16));
   store(end + 16, all);
-  store(end, fold(scan::load16(end + left), scan::load16(end + 16 + left)));
+  store(end, fold(scan::load16(end + left), scan::load16(end + 16 + left), by_16));
   return by_table({end, 16}, 0);
 }
 #endif
