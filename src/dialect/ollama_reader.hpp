@@ -7,9 +7,9 @@
 
 namespace cohedge::dialect {
 
-/// Reads the answers of Ollama's own APIs: a line of a stream and a whole answer are the same object. What is said is in
-/// a `message` (chat) or beside the rest (generate). `done` ends a stream. Tool calls come whole, with their arguments as
-/// an object.
+/// Reads the answers of Ollama's own APIs: a line of a stream and a whole answer are the same object. What is said is
+/// in a `message` (chat) or beside the rest (generate). `done` ends a stream. Tool calls come whole, with their
+/// arguments as an object.
 class ollama_reader final : public answer_reader {
  public:
   verdict read_whole(std::string_view json) override;

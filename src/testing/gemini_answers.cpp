@@ -12,7 +12,9 @@ class gemini_shape final : public answer_shape {
   using answer_shape::answer_shape;
 
   std::string_view finish_word(bool cut_off) const override { return cut_off ? "MAX_TOKENS" : "STOP"; }
-  std::string whole(std::string_view text, std::string_view finish) const override { return object(text, finish, true); }
+  std::string whole(std::string_view text, std::string_view finish) const override {
+    return object(text, finish, true);
+  }
   stream_event token_event(std::string_view token) const override { return {{}, object(token, "", false)}; }
   stream_events finish_events(std::string_view reason) const override { return {{{}, object("", reason, true)}}; }
 

@@ -11,7 +11,9 @@ class ollama_shape final : public answer_shape {
  public:
   using answer_shape::answer_shape;
 
-  std::string whole(std::string_view text, std::string_view finish) const override { return object(text, true, finish); }
+  std::string whole(std::string_view text, std::string_view finish) const override {
+    return object(text, true, finish);
+  }
   stream_event token_event(std::string_view token) const override { return {{}, object(token, false, {})}; }
   stream_events finish_events(std::string_view reason) const override { return {{{}, object("", true, reason)}}; }
 

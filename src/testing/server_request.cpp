@@ -54,8 +54,10 @@ std::string last_contents(const dom::array& contents) {
 /// What is before `end` and behind the last `begin`.
 std::string between(std::string_view path, std::string_view begin, std::string_view end) {
   const auto stop = std::min(path.rfind(end), path.size());
-  const auto start = path.rfind(begin, stop);
-  return start == std::string_view::npos ? std::string{} : std::string{path.substr(start + begin.size(), stop - start - begin.size())};
+  auto start = path.rfind(begin, stop);
+  if (start == std::string_view::npos) return {};
+  start += begin.size();
+  return std::string{path.substr(start, stop - start)};
 }
 
 /// Some APIs have the model in the path, and whether a stream is wanted.
