@@ -168,13 +168,6 @@ class real_time final : public time_source, public std::enable_shared_from_this<
         memory_{std::make_shared<one_operation>()} {}
 
   time_point now() const noexcept override { return std::chrono::steady_clock::now(); }
-#if defined(CLOCK_MONOTONIC_COARSE)
-  time_point recently() const noexcept override {
-    timespec coarse{};  // what the kernel noted at its last tick of the clock that steady_clock reads
-    if (clock_gettime(CLOCK_MONOTONIC_COARSE, &coarse) != 0) return now();
-    return time_point{std::chrono::seconds{coarse.tv_sec} + std::chrono::nanoseconds{coarse.tv_nsec}};
-  }
-#endif
   std::int64_t unix_seconds() const noexcept override {
     const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
     return std::chrono::duration_cast<std::chrono::seconds>(since_1970).count();

@@ -65,7 +65,7 @@ carried connection_pool::ready() { return line_.empty() ? unused() : nullptr; }
 
 carried connection_pool::unused() {
   if (closed_) return nullptr;
-  const auto now = time_->recently();
+  const auto now = time_->now();
   std::unique_ptr<http1_connection> candidate;
   while (!idle_.empty()) {
     candidate = std::move(idle_.back());
@@ -205,7 +205,7 @@ std::shared_ptr<http2_connection> connection_pool::quiet_connection() const noex
 
 void connection_pool::give_back(std::unique_ptr<http1_connection> used) noexcept {
   if (closed_ || !used->reusable() || !keeps_connections() || (limits_.idle_per_origin == 0 && line_.empty())) return;
-  used->rest(time_->recently());
+  used->rest(time_->now());
   if (idle_.size() >= most_idle()) idle_.erase(idle_.begin());
   idle_.push_back(std::move(used));
   call_next();

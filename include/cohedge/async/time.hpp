@@ -53,8 +53,6 @@ class time_source {
  public:
   virtual ~time_source();
   virtual time_point now() const noexcept = 0;
-  /// A time of the last ten milliseconds, for ages that are compared with seconds; cheaper than `now()`.
-  virtual time_point recently() const noexcept { return now(); }
   /// What a clock on the wall shows, in seconds since 1970 (UTC): for signatures and dates, never to measure time.
   virtual std::int64_t unix_seconds() const noexcept = 0;
   /// 64 random bits: for jitter, splits and the like, never for secrets. Virtual time draws them from its seed.
