@@ -70,9 +70,9 @@ void write_base64(wire::json_writer& json, std::string_view bytes) {
 }
 
 request_writer::request_writer(const chat_request::content& ask, std::string& body) : ask_{ask}, json_{body} {
-  std::size_t size = 256;
+  std::size_t size = 160;
   for (const auto& turn : ask.messages) {
-    size += turn.text.size() + turn.text.size() / 16 + 64;
+    size += turn.text.size() + turn.text.size() / 16 + 48;
     for (const auto& each : turn.parts) size += each.bytes().size() * 4 / 3 + 128;
   }
   for (const auto& each : ask.tools) size += each.description.size() + each.parameters.size() + 128;
