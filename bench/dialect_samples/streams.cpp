@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <initializer_list>
 
+#include <zlib.h>
+
 namespace bench {
 namespace {
 
@@ -141,7 +143,8 @@ void append_event(std::string& body, std::string_view type, std::string_view jso
   if (!cohedge::wire::append_eventstream(body, headers, json)) std::abort();
 }
 
-stream_sample converse(int pieces) {
+/// `summed`: what is measured against makes the two checksums of every message as well, with zlib.
+stream_sample converse(int pieces, bool summed) {
   recipe made;
   made.before = {R"({"p":"abc","role":"assistant"})"};
   made.piece = [](int i) {
@@ -149,7 +152,8 @@ stream_sample converse(int pieces) {
   };
   made.after = {R"({"contentBlockIndex":0,"p":"ab"})", R"({"p":"abcd","stopReason":"end_turn"})",
                 R"({"metrics":{"latencyMs":500},"p":"a","usage":{"inputTokens":11,"outputTokens":250,"totalTokens":261}})"};
-  stream_sample one{"bedrock.converse", &cohedge::dialect::bedrock_converse(), made.documents(pieces), {}, {}};
+  stream_sample one{summed ? "bedrock.converse, zlib's CRC too" : "bedrock.converse",
+                    &cohedge::dialect::bedrock_converse(), made.documents(pieces), {}, {}};
   const auto size = one.documents.size();
   for (std::size_t i = 0; i < size; ++i) {
     const auto* type = i == 0          ? "messageStart"
@@ -159,7 +163,17 @@ stream_sample converse(int pieces) {
                                        : "contentBlockDelta";
     append_event(one.body, type, one.documents[i]);
   }
-  one.text_of = [](document& json) { return string_of(json["delta"]["text"]); };
+  if (!summed) {
+    one.text_of = [](document& json) { return string_of(json["delta"]["text"]); };
+    return one;
+  }
+  std::string message;
+  append_event(message, "contentBlockDelta", one.documents[1]);
+  one.text_of = [message](document& json) {
+    const auto* bytes = reinterpret_cast<const Bytef*>(message.data());
+    const bool broken = crc32_z(0, bytes, 8) == 0 || crc32_z(0, bytes, message.size() - 4) == 0;
+    return broken ? std::string_view{} : string_of(json["delta"]["text"]);
+  };
   return one;
 }
 
@@ -172,7 +186,8 @@ std::vector<stream_sample> stream_samples(int pieces) {
   all.push_back(counting_chat(pieces));
   all.push_back(responses(pieces));
   all.push_back(anthropic_messages(pieces));
-  all.push_back(converse(pieces));
+  all.push_back(converse(pieces, false));
+  all.push_back(converse(pieces, true));
   add_native_samples(pieces, all);
   return all;
 }

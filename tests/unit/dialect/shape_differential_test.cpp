@@ -176,3 +176,19 @@ TEST_CASE("recorded events are recognized as what they say, and so is anything l
   CHECK(streams > 100);
   CHECK(compared > 100'000);
 }
+
+TEST_CASE("an event is not recognized across one that changes what it means", "[dialect]") {
+  const auto thought = [](std::string_view text) {
+    return event{"contentBlockDelta", R"({"contentBlockIndex":0,"delta":{"reasoningContent":{"text":")" + std::string{text} +
+                                          R"("}},"p":"a"})"};
+  };
+  const event stop{"contentBlockStop", R"({"contentBlockIndex":0,"p":"a"})"};
+  dialect::converse_reader reader;
+  bool committed = true;
+  const auto begun = said(reader, thought("one"), committed);
+  CHECK(said(reader, thought("two"), committed).find("two") != std::string::npos);
+  const auto ended = said(reader, stop, committed);
+  // The block is closed: the same event opens it again, which a stop shows.
+  CHECK(said(reader, thought("one"), committed) == begun);
+  CHECK(said(reader, stop, committed) == ended);
+}
