@@ -34,13 +34,13 @@ class document_shape {
   struct segment {
     std::uint16_t end;  // in known_
     gap behind;
-    token_count what;  // of `count`
+    usage_count what;  // of `count`
   };
   struct hole {
     std::size_t at;
     std::size_t size;
     gap behind;
-    token_count what = {};
+    usage_count what = {};
   };
 
   static void find_holes(std::string_view json, std::vector<hole>& holes);

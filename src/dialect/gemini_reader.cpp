@@ -90,21 +90,21 @@ bool gemini_reader::read_usage(value& what) {
   const bool good = each_member(what, [&](const char* key, value& member) {
     switch (*key) {
       case 'p':
-        if (is_key(key, "promptTokenCount")) counts.read(token_count::input, member);
+        if (is_key(key, "promptTokenCount")) counts.read(usage_count::input, member);
         break;
       case 'c':
         if (is_key(key, "candidatesTokenCount"))
-          counts.read(token_count::output, member);
+          counts.read(usage_count::output, member);
         else if (is_key(key, "cachedContentTokenCount"))
-          counts.read(token_count::cached, member);
+          counts.read(usage_count::cached, member);
         break;
       case 't':
         if (is_key(key, "totalTokenCount"))
-          counts.read(token_count::total, member);
+          counts.read(usage_count::total, member);
         else if (is_key(key, "thoughtsTokenCount"))
-          counts.read(token_count::reasoning, member);
+          counts.read(usage_count::reasoning, member);
         else if (is_key(key, "toolUsePromptTokenCount"))
-          counts.read(token_count::tools, member);
+          counts.read(usage_count::tools, member);
         else if (is_key(key, "trafficType"))
           keep_first(member.raw_json_token(), service_tier_);
         break;
@@ -121,11 +121,11 @@ bool gemini_reader::read_usage(value& what) {
 
 void gemini_reader::take_counts(const said_counts& said) {
   usage all;
-  all.input = said[token_count::input] + said[token_count::tools];
-  all.output = said[token_count::output] + said[token_count::reasoning];
-  all.cached = said[token_count::cached];
-  all.reasoning = said[token_count::reasoning];
-  all.total = said[token_count::total] > 0 ? said[token_count::total] : all.input + all.output;
+  all.input = said[usage_count::input] + said[usage_count::tools];
+  all.output = said[usage_count::output] + said[usage_count::reasoning];
+  all.cached = said[usage_count::cached];
+  all.reasoning = said[usage_count::reasoning];
+  all.total = said[usage_count::total] > 0 ? said[usage_count::total] : all.input + all.output;
   all.reported = all.total > 0;
   if (all.reported) counts_ = all;
 }

@@ -12,7 +12,7 @@
 namespace cohedge::dialect {
 
 /// The token counts that usage objects have. What they amount to is each API's own.
-enum class token_count : std::uint8_t { input, output, total, cached, cache_written, reasoning, tools };
+enum class usage_count : std::uint8_t { input, output, total, cached, cache_written, reasoning, tools };
 
 /// The counts of a usage object as the document says them, 0 where it does not; of several members that say the same,
 /// the largest. And where they stand, so that a document that differs in them alone need not be parsed.
@@ -20,7 +20,7 @@ class said_counts {
  public:
   struct place {
     std::string_view digits;
-    token_count what = {};
+    usage_count what = {};
   };
 
   void clear() noexcept {
@@ -32,12 +32,12 @@ class said_counts {
     all_ = {};
     ++objects_;
   }
-  void add(token_count what, std::uint64_t count) noexcept {
+  void add(usage_count what, std::uint64_t count) noexcept {
     auto& known = all_[static_cast<std::size_t>(what)];
     known = std::max(known, count);
   }
   /// Null and everything else that is no whole number from 0 up counts as not said.
-  void read(token_count what, simdjson::ondemand::value& from) noexcept {
+  void read(usage_count what, simdjson::ondemand::value& from) noexcept {
     const auto token = from.raw_json_token();
     std::uint64_t count = 0;
     if (from.get_uint64().get(count) != simdjson::SUCCESS) return;
@@ -47,7 +47,7 @@ class said_counts {
   }
 
   /// Of the last object.
-  std::uint64_t operator[](token_count what) const noexcept { return all_[static_cast<std::size_t>(what)]; }
+  std::uint64_t operator[](usage_count what) const noexcept { return all_[static_cast<std::size_t>(what)]; }
   bool any() const noexcept { return objects_ > 0; }
   /// All that was said is in `places`.
   bool placed() const noexcept { return objects_ <= 1 && size_ <= places_.size(); }

@@ -16,11 +16,11 @@ bool read_details(value& what, said_counts& into) {
     auto& member = held_by(each);
     const char* key = member.key().raw();
     if (is_key(key, "cached_tokens"))
-      into.read(token_count::cached, member.value());
+      into.read(usage_count::cached, member.value());
     else if (is_key(key, "cache_write_tokens"))
-      into.read(token_count::cache_written, member.value());
+      into.read(usage_count::cache_written, member.value());
     else if (is_key(key, "reasoning_tokens"))
-      into.read(token_count::reasoning, member.value());
+      into.read(usage_count::reasoning, member.value());
   }
   return true;
 }
@@ -29,39 +29,39 @@ bool read_member(const char* key, value& what, said_counts& into) {
   switch (*key) {
     case 'p':
       if (is_key(key, "prompt_tokens"))
-        into.read(token_count::input, what);
+        into.read(usage_count::input, what);
       else if (is_key(key, "prompt_cache_hit_tokens"))
-        into.read(token_count::cached, what);
+        into.read(usage_count::cached, what);
       else if (is_key(key, "prompt_tokens_details"))
         return read_details(what, into);
       return true;
     case 'c':
       if (is_key(key, "completion_tokens"))
-        into.read(token_count::output, what);
+        into.read(usage_count::output, what);
       else if (is_key(key, "completion_tokens_details"))
         return read_details(what, into);
       else if (is_key(key, "cached_tokens") || is_key(key, "cache_read_input_tokens"))
-        into.read(token_count::cached, what);
+        into.read(usage_count::cached, what);
       else if (is_key(key, "cache_creation_input_tokens"))
-        into.read(token_count::cache_written, what);
+        into.read(usage_count::cache_written, what);
       return true;
     case 'i':
       if (is_key(key, "input_tokens"))
-        into.read(token_count::input, what);
+        into.read(usage_count::input, what);
       else if (is_key(key, "input_tokens_details"))
         return read_details(what, into);
       return true;
     case 'o':
       if (is_key(key, "output_tokens"))
-        into.read(token_count::output, what);
+        into.read(usage_count::output, what);
       else if (is_key(key, "output_tokens_details"))
         return read_details(what, into);
       return true;
     case 't':
-      if (is_key(key, "total_tokens")) into.read(token_count::total, what);
+      if (is_key(key, "total_tokens")) into.read(usage_count::total, what);
       return true;
     case 'r':
-      if (is_key(key, "reasoning_tokens")) into.read(token_count::reasoning, what);
+      if (is_key(key, "reasoning_tokens")) into.read(usage_count::reasoning, what);
       return true;
     default: return true;
   }
@@ -80,8 +80,8 @@ bool read_usage_object(object& from, said_counts& into) {
 }
 
 usage openai_usage(const said_counts& said) noexcept {
-  usage all{said[token_count::input],  said[token_count::output],        said[token_count::total],
-            said[token_count::cached], said[token_count::cache_written], said[token_count::reasoning], true};
+  usage all{said[usage_count::input],  said[usage_count::output],        said[usage_count::total],
+            said[usage_count::cached], said[usage_count::cache_written], said[usage_count::reasoning], true};
   // xAI leaves the reasoning out of completion_tokens; the total shows it.
   if (all.total == all.input + all.output + all.reasoning) all.output += all.reasoning;
   if (all.total == 0) all.total = all.input + all.output;

@@ -187,11 +187,10 @@ task<net::exchange> http_provider::open(const chat_request& ask, bool stream, at
     const auto why = co_await std::move(reading);
     co_return why.error();
   }
-  if (stream) {
-    if (const auto coding = answer.headers().find("content-encoding"); coding && *coding != "identity")
-      co_return error{errc::malformed_answer, error_class::pre_content,
-                      "a stream in the content coding " + std::string{*coding} + ", although identity was asked for"};
-  }
+  const auto coding = stream ? answer.headers().find("content-encoding") : std::nullopt;
+  if (coding && *coding != "identity")
+    co_return error{errc::malformed_answer, error_class::pre_content,
+                    "a stream in the content coding " + std::string{*coding} + ", although identity was asked for"};
   row->request_id = dialect::request_id_of(answer.headers());
   co_return sent;
 }

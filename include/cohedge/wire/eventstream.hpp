@@ -38,9 +38,9 @@ struct eventstream_message {
 /// lengths, both CRC-32s, headers of ten types, payload.
 ///
 /// The payload of a message that lies whole in one input is handed out without a copy, as a view into that input; a
-/// message that is cut over inputs is collected, with at least 64 readable bytes after the payload. Headers are copied,
-/// once for all messages in a row that have the same. So: if the input is followed by 64 readable
-/// bytes (simdjson's padding), the payload is too. Does not allocate once its buffers have grown.
+/// message that is cut over inputs is collected, with at least 64 readable bytes after the payload. So: if the input is
+/// followed by 64 readable bytes (simdjson's padding), the payload is too. Headers are copied, once for all messages in a
+/// row that have the same. Does not allocate once its buffers have grown.
 ///
 /// Errors: `errc::malformed_answer` (a checksum that is wrong, lengths and headers that do not add up, a header given
 /// twice), `errc::limit_exceeded` (a message beyond `sse_event`, 128 KiB of headers, `header_count`); every later call

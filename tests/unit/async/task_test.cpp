@@ -73,6 +73,27 @@ TEST_CASE("a task that nobody awaits does not run", "[task]") {
   CHECK_FALSE(ran);
 }
 
+TEST_CASE("an awaited task holds nothing once its outcome is taken", "[task]") {
+  virtual_context world;
+  const auto held = std::make_shared<int>(7);
+  const auto reads = [](std::shared_ptr<int> what, bool waits) -> task<int> {
+    if (waits) co_await sleep_for(1s);
+    co_return *what;
+  };
+  const auto awaits = [&]() -> task<int> {
+    int sum = 0;
+    for (const bool waits : {false, true}) {
+      auto reading = reads(held, waits);
+      CHECK(held.use_count() == 2);
+      sum += (co_await std::move(reading)).value();
+      CHECK(held.use_count() == 1);
+      CHECK_FALSE(reading.has_frame());
+    }
+    co_return sum;
+  };
+  CHECK(run(world, awaits()).value().value() == 14);
+}
+
 TEST_CASE("an exception in a task becomes its error and reaches nobody", "[task]") {
   const auto throwing = [](int what) -> task<int> {
     if (what == 0) throw std::runtime_error{"out of ink"};

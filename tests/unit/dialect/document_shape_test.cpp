@@ -11,7 +11,7 @@
 
 using cohedge::dialect::chunk_reader;
 using cohedge::dialect::said_counts;
-using cohedge::dialect::token_count;
+using cohedge::dialect::usage_count;
 
 namespace {
 
@@ -112,18 +112,18 @@ TEST_CASE("a shape gives the counts that a document has, where they are whole nu
   said_counts counts;
   counts.begin();
   REQUIRE(usage["output"].get(output) == simdjson::SUCCESS);
-  counts.read(token_count::output, output);
+  counts.read(usage_count::output, output);
   REQUIRE(usage["cached"].get(cached) == simdjson::SUCCESS);
-  counts.read(token_count::cached, cached);
+  counts.read(usage_count::cached, cached);
   document_shape shape;
   REQUIRE(shape.learn(std::string_view{first}.substr(0, size), std::string_view{first}.substr(5, 5), counts));
   CHECK(shape.match(event("two", "1234567890123456789", "10")) == "two");
   CHECK(shape.counts.any());
-  CHECK(shape.counts[token_count::output] == 1234567890123456789);
-  CHECK(shape.counts[token_count::cached] == 10);
-  CHECK(shape.counts[token_count::input] == 0);
+  CHECK(shape.counts[usage_count::output] == 1234567890123456789);
+  CHECK(shape.counts[usage_count::cached] == 10);
+  CHECK(shape.counts[usage_count::input] == 0);
   CHECK(shape.match(event("two", "0", "0")) == "two");
-  CHECK(shape.counts[token_count::output] == 0);
+  CHECK(shape.counts[usage_count::output] == 0);
   for (const auto* bad : {"", "-1", "1.5", "1e3", "01", "00", "null", "\"1\"", "12345678901234567890", "1 1", "{}"}) {
     INFO(bad);
     CHECK_FALSE(shape.match(event("two", bad, "0")));

@@ -18,6 +18,8 @@
 #include <fstream>
 #include <optional>
 
+#include "unit/run_quietly.hpp"
+
 using namespace cohedge;
 using namespace std::chrono_literals;
 using testing::behaviour;
@@ -68,10 +70,7 @@ struct stage {
 
   template <class T>
   result<T> run(task<T> work) {
-    std::optional<result<T>> got;
-    spawn(io, std::move(work), [&](result<T> outcome) { got.emplace(std::move(outcome)); });
-    REQUIRE(time.run_until([&] { return got.has_value(); }));
-    return std::move(*got);
+    return tests::run_quietly(io, time, std::move(work));
   }
 
   /// Waits for the server to notice, then closes the client and looks at what is left.

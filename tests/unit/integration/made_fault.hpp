@@ -2,7 +2,6 @@
 
 #include "catch.hpp"
 
-#include <cohedge/async/spawn.hpp>
 #include <cohedge/dialect/surface.hpp>
 #include <cohedge/provider/endpoint.hpp>
 #include <cohedge/testing/llm_server.hpp>
@@ -11,6 +10,7 @@
 #include <asio/io_context.hpp>
 
 #include "replay/asking.hpp"
+#include "unit/run_quietly.hpp"
 
 #include <optional>
 #include <string>
@@ -42,10 +42,7 @@ struct stage {
 
   template <class T>
   result<T> run(task<T> work) {
-    std::optional<result<T>> got;
-    spawn(io, std::move(work), [&](result<T> outcome) { got.emplace(std::move(outcome)); });
-    REQUIRE(time.run_until([&] { return got.has_value(); }));
-    return std::move(*got);
+    return tests::run_quietly(io, time, std::move(work));
   }
 
   asio::io_context io;

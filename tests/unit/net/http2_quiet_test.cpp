@@ -13,6 +13,8 @@
 
 #include <chrono>
 
+#include "unit/run_quietly.hpp"
+
 namespace cohedge::tests {
 namespace {
 
@@ -57,10 +59,7 @@ class quiet_world {
   }
   template <class T>
   result<T> run(task<T> work) {
-    std::optional<result<T>> got;
-    spawn(io, std::move(work), [&](result<T> outcome) { got.emplace(std::move(outcome)); });
-    CHECK(time.run_until([&] { return got.has_value(); }));
-    return std::move(*got);
+    return tests::run_quietly(io, time, std::move(work));
   }
 
   asio::io_context io;

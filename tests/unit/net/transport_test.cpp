@@ -282,6 +282,32 @@ TEST_CASE("an exchange that is dropped closes its connection", "[net]") {
   CHECK(f.on.run(serve(), ask()));
 }
 
+TEST_CASE("an exchange without its headers goes on, and the connection's next one has its own", "[net]") {
+  fixture f;
+  auto serve = [&]() -> task<void> {
+    auto client = (co_await f.server.accept()).value();
+    for (const std::string_view number : {"1", "2"}) {
+      co_await client.request();
+      co_await client.send("HTTP/1.1 200 OK\r\nNumber: " + std::string{number} + "\r\nContent-Length: 5\r\n\r\nhello");
+    }
+    co_await client.gone();
+    co_return success();
+  };
+  auto ask = [&]() -> task<void> {
+    for (const std::string_view number : {"1", "2"}) {
+      auto answer = co_await ask_for(f.transport, f.to, f.watch);
+      CHECK(answer.value().headers().find("number") == number);
+      answer.value().drop_headers();
+      CHECK(answer.value().headers().empty());
+      auto reading = answer.value().read_all(100);
+      CHECK((co_await std::move(reading)).value() == "hello");
+    }
+    f.transport.close();
+    co_return success();
+  };
+  CHECK(f.on.run(serve(), ask()));
+}
+
 TEST_CASE("an exchange whose end has been received is as good as read", "[net]") {
   fixture f;
   auto serve = [&]() -> task<void> {
