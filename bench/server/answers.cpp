@@ -1,5 +1,7 @@
 #include "answers.hpp"
 
+#include <algorithm>
+
 #include "die.hpp"
 
 namespace bench {
@@ -17,16 +19,28 @@ std::string filled(std::string before, char fill, std::string_view after, std::s
   return before.append(size - used, fill).append(after);
 }
 
-std::string whole_answer() {
+std::string whole_answer(unsigned i) {
+  std::string text{
+      "Come in, come in, before the rain takes the both of us. There is stew on the fire and one dry bed left, if you do "
+      "not mind mice."};
+  std::ranges::rotate(text, text.begin() + i);
+  const auto number = [](unsigned count) { return std::to_string(count); };
   return filled(
-      R"({"id":"chatcmpl-9f8a7b6c5d4e3f2a1b0c9d8e7f6a5b4c","object":"chat.completion","created":1763715600,)"
-      R"("model":"m-2026-11-01","choices":[{"index":0,"message":{"role":"assistant","content":")"
-      R"(Come in, come in, before the rain takes the both of us. There is stew on the fire and one dry bed left, if you do not mind mice.)"
-      R"(","refusal":null,"annotations":[]},"logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":58,)"
-      R"("completion_tokens":32,"total_tokens":90,"prompt_tokens_details":{"cached_tokens":0,"audio_tokens":0},)"
-      R"("completion_tokens_details":{"reasoning_tokens":0,"audio_tokens":0}},"service_tier":"default",)"
-      R"("system_fingerprint":"fp_)",
+      R"({"id":"chatcmpl-9f8a7b6c5d4e3f2a1b0c9d8e7f6a)" + number(1000 + i) +
+          R"(","object":"chat.completion","created":1763715)" + number(600 + i) +
+          R"(,"model":"m-2026-11-01","choices":[{"index":0,"message":{"role":"assistant","content":")" + text +
+          R"(","refusal":null,"annotations":[]},"logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":)" +
+          number(158 + i) + R"(,"completion_tokens":32,"total_tokens":)" + number(190 + i) +
+          R"(,"prompt_tokens_details":{"cached_tokens":)" + number(10 + i) + R"(,"audio_tokens":0},)"
+          R"("completion_tokens_details":{"reasoning_tokens":0,"audio_tokens":0}},"service_tier":"default",)"
+          R"("system_fingerprint":"fp_)",
       'f', "\"}", whole_size);
+}
+
+std::vector<std::string> whole_answers() {
+  std::vector<std::string> all;
+  for (unsigned i = 0; i < 61; ++i) all.push_back(whole_answer(i));
+  return all;
 }
 
 /// One event with the given choice, and members of the whole behind it.
@@ -76,7 +90,7 @@ std::vector<header_field> with_common(std::vector<header_field> own, std::size_t
 }  // namespace
 
 answers::answers()
-    : whole{whole_answer()},
+    : wholes{whole_answers()},
       burst{whole_stream()},
       whole_fields{
           with_common({{"content-type", "application/json"}, {"content-length", std::to_string(whole_size)}}, 94)},

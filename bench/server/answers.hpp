@@ -18,7 +18,7 @@ struct header_field {
 struct answers {
   answers();
 
-  std::string whole;               ///< a completion of 672 bytes
+  std::vector<std::string> wholes;  ///< completions of 672 bytes: each with its own id, text and counts
   std::vector<std::string> burst;  ///< role, 254 texts, finish and usage of 260 bytes each; and [DONE]
   std::vector<header_field> whole_fields;
   std::vector<header_field> stream_fields;

@@ -29,17 +29,19 @@ std::string as_chunks(std::span<const std::string> events) {
 /// All answers as bytes.
 struct http1_answers {
   explicit http1_answers(const answers& says)
-      : whole{head_with(says.whole_fields, "") + says.whole},
-        burst{stream_head(says) + as_chunks(says.burst) + "0\r\n\r\n"},
+      : burst{stream_head(says) + as_chunks(says.burst) + "0\r\n\r\n"},
         paced_start{stream_head(says) + as_chunks(says.paced_start())},
         paced_event{as_chunks(says.paced_event())},
-        paced_end{as_chunks(says.paced_end()) + "0\r\n\r\n"} {}
+        paced_end{as_chunks(says.paced_end()) + "0\r\n\r\n"} {
+    for (const auto& body : says.wholes) wholes.push_back(head_with(says.whole_fields, "") + body);
+  }
 
   static std::string stream_head(const answers& says) {
     return head_with(says.stream_fields, "transfer-encoding: chunked\r\n");
   }
 
-  std::string whole, burst, paced_start, paced_event, paced_end;
+  std::vector<std::string> wholes;
+  std::string burst, paced_start, paced_event, paced_end;
 };
 
 std::size_t content_length(std::string_view head) {
@@ -106,7 +108,7 @@ class http1_session final : public session {
   void answer(std::string_view body) {
     ++all_.count.requests;
     if (!asks_for_stream(body)) {
-      out_ = says_.whole;
+      out_ = says_.wholes[all_.count.requests % says_.wholes.size()];
     } else if (!all_.pace.on()) {
       out_ = says_.burst;
     } else {

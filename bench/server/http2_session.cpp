@@ -94,7 +94,7 @@ class http2_session final : public session {
     ++all_.count.requests;
     const bool stream = asks_for_stream(one.request);
     if (!stream) {
-      one.body = {&all_.says.whole, 1};
+      one.body = {&all_.says.wholes[all_.count.requests % all_.says.wholes.size()], 1};
     } else if (!all_.pace.on()) {
       one.body = all_.says.burst;
     } else {

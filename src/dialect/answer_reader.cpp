@@ -17,32 +17,46 @@ error answer_reader::explain(const frame& document) const {
 // Only once content was handed out: until then the same bytes may mean more to a reader. And only the document just
 // before is remembered: reading it twice leaves a reader as reading it once did, but another one may change what it means.
 answer_reader::verdict answer_reader::next(const frame& document, bool committed) {
-  if (committed && read_like_the_last(document)) return verdict::answer;
+  if (committed && read_like_the_last(document, document_kind::event)) return verdict::answer;
   const auto said = read(document, committed);
-  if (!committed || said != verdict::answer || ended_ || !learn_shape(document)) shape_.forget();
+  if (!committed || said != verdict::answer || ended_ || !learn_shape(document, document_kind::event)) shape_.forget();
   return said;
 }
 
-bool answer_reader::read_like_the_last(const frame& document) {
+answer_reader::verdict answer_reader::whole(std::string_view json) {
+  const frame document{{}, json};
+  if (read_like_the_last(document, document_kind::whole)) return verdict::answer;
+  reset();
+  const auto said = read_whole(json);
+  if (said != verdict::answer || !learn_shape(document, document_kind::whole)) shape_.forget();
+  return said;
+}
+
+bool answer_reader::read_like_the_last(const frame& document, document_kind what) {
   auto& counts = said();
-  std::string_view token;
-  if (!shape_.match(document, token, counts)) return false;
-  text_.clear();
-  if (!add_text(token, shape_piece_.text)) return false;
-  pieces_.assign(1, shape_piece_);
+  document_shape::strings found;
+  if (!shape_.match(document, found, counts)) return false;
+  text_.resize(said_text_);
+  if (!add_text(found.text, pieces_[said_piece_].text)) return false;
+  if (what == document_kind::whole) {
+    if (!found.id.empty()) id_.clear();
+    if (!found.id.empty() && !append_text(found.id, id_)) return false;
+    counts_ = {};
+  }
   counts_.reported = false;
   if (counts.any()) take_counts(counts);
   return true;
 }
 
-bool answer_reader::learn_shape(const frame& document) {
-  if (pieces_.size() != 1 || (counts_.reported && !said().any())) return false;
-  const auto& only = pieces_[0];
-  if (only.kind != delta_kind::text && only.kind != delta_kind::reasoning) return false;
-  // All text must be that of the last string: an object or a list of parts gives text by other ways.
-  if (last_token_.empty() || only.text.at != 0 || only.text.size != text_.size()) return false;
-  shape_piece_ = only;
-  return shape_.learn(document, last_token_, said());
+// A document of a stream changes what its reader knows: where it says more than one text, twice is not once.
+bool answer_reader::learn_shape(const frame& document, document_kind what) {
+  if (last_token_.empty() || (counts_.reported && !said().any())) return false;
+  if (what == document_kind::event && pieces_.size() != 1) return false;
+  const auto only = std::ranges::find(pieces_, last_text_at_, [](const piece& one) { return one.text.at; });
+  if (only == pieces_.end() || (only->kind != delta_kind::text && only->kind != delta_kind::reasoning)) return false;
+  said_piece_ = static_cast<std::size_t>(only - pieces_.begin());
+  said_text_ = text_.size();
+  return shape_.learn(document, {last_token_, what == document_kind::whole ? id_token_ : std::string_view{}}, said());
 }
 
 said_counts& answer_reader::said() {
@@ -66,6 +80,7 @@ void answer_reader::begin_document() {
   counts_.reported = false;
   too_many_ = false;
   last_token_ = {};
+  id_token_ = {};
   said().clear();
 }
 
@@ -103,6 +118,7 @@ bool answer_reader::add_piece(std::string_view token, delta_kind kind, std::uint
   if (!add_text(token, one.text)) return false;
   if (one.text.size == 0) return true;
   last_token_ = token;
+  last_text_at_ = one.text.at;
   pieces_.push_back(one);
   return true;
 }
@@ -118,6 +134,12 @@ void answer_reader::add_finish(finish_reason why, std::string_view provider_word
 
 void answer_reader::keep_first(std::string_view token, std::string& into) {
   if (into.empty() && !append_text(token, into)) into.clear();
+}
+
+void answer_reader::keep_id(std::string_view token) {
+  if (!id_.empty()) return;
+  keep_first(token, id_);
+  if (!id_.empty()) id_token_ = trimmed(token);
 }
 
 void read_count(simdjson::ondemand::value& what, std::uint64_t& into) {

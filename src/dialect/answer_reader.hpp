@@ -58,8 +58,9 @@ class answer_reader {
   /// Parses the next document whatever the last one was like. For tests.
   void forget_shape() noexcept { shape_.forget(); }
 
-  /// A whole answer; 64 readable bytes must follow.
-  virtual verdict read_whole(std::string_view json) = 0;
+  /// A whole answer; 64 readable bytes must follow. Forgets everything before but the memory. An answer that is the last
+  /// one with another text, another id or other counts is recognized without being read.
+  verdict whole(std::string_view json);
   /// What a document means that `read` called an error.
   virtual error explain(const frame& document) const;
   /// Forgets everything but the memory, for another answer.
@@ -82,6 +83,8 @@ class answer_reader {
  protected:
   /// Reads one document of a stream, as told for `next`.
   virtual verdict read(const frame& document, bool committed) = 0;
+  /// Reads a whole answer, as told for `whole`; nothing was read before.
+  virtual verdict read_whole(std::string_view json) = 0;
 
   /// Opens a document and has `read_top` read its object; checks that nothing follows it. `counts_.reported` and the
   /// pieces are cleared first, and the pieces again where the verdict is not `answer`.
@@ -101,6 +104,8 @@ class answer_reader {
   bool add_piece(std::string_view token, delta_kind kind, std::uint32_t choice = 0);
   void add_finish(finish_reason why, std::string_view provider_word, std::uint32_t choice = 0);
   static void keep_first(std::string_view token, std::string& into);
+  /// The answer's id, unless there is one.
+  void keep_id(std::string_view token);
 
   std::string text_;
   std::vector<piece> pieces_;
@@ -111,15 +116,20 @@ class answer_reader {
   /// The string of the last piece, in the document that is being read; add_piece sets it. Empty where this document is
   /// not to stand for the next one.
   std::string_view last_token_;
+  std::uint32_t last_text_at_ = 0;  ///< what it says, in `text_`
   bool ended_ = false;
   bool too_many_ = false;  ///< set by whatever finds an index out of bounds, and then gives false
 
  private:
-  bool read_like_the_last(const frame& document);
-  bool learn_shape(const frame& document);
+  enum class document_kind : std::uint8_t { event, whole };
+  bool read_like_the_last(const frame& document, document_kind what);
+  bool learn_shape(const frame& document, document_kind what);
 
+  std::string_view id_token_;  // in the document that is being read
+  // What the remembered document said is still in text_ and pieces_: all but one piece's text is said again.
   document_shape shape_;
-  piece shape_piece_;  // what the remembered document says
+  std::size_t said_piece_ = 0;
+  std::size_t said_text_ = 0;  // the size of text_
 };
 
 template <class ReadTop>

@@ -79,7 +79,7 @@ bool messages_reader::read_message_member(const char* key, value& what) {
     case 'c':
       return !is_key(key, "content") || each_element(what, [&](value& block) { return read_whole_block(block); });
     case 'i':
-      if (is_key(key, "id")) keep_first(what.raw_json_token(), id_);
+      if (is_key(key, "id")) keep_id(what.raw_json_token());
       return true;
     case 'm':
       if (is_key(key, "model")) keep_first(what.raw_json_token(), model_);

@@ -60,7 +60,7 @@ bool chunk_reader::read_top_member(const char* key, value& what, bool take_messa
         return read_sources(what, true);
       return true;
     case 'i':
-      if (id_.empty() && is_key(key, "id")) keep_first(what.raw_json_token(), id_);
+      if (is_key(key, "id")) keep_id(what.raw_json_token());
       return true;
     case 'm':
       if (model_.empty() && is_key(key, "model"))

@@ -52,7 +52,7 @@ bool cohere_reader::read_top_member(const char* key, value& what) {
     case 'i':
       if (is_key(key, "index"))
         return !(token[0] >= '0' && token[0] <= '9') || what.get_uint64().get(index_) == simdjson::SUCCESS;
-      if (id_.empty() && is_key(key, "id")) keep_first(token, id_);
+      if (is_key(key, "id")) keep_id(token);
       return true;
     case 'd':
       if (!is_key(key, "delta")) return true;

@@ -9,7 +9,7 @@
 namespace cohedge::dialect {
 namespace {
 
-constexpr std::size_t largest = 4096;  // a document beyond is not kept
+constexpr std::size_t largest = 4096;  // a document with more around its text is not kept
 constexpr std::string_view unread[] = {"obfuscation",     "p",        "created",   "created_at",
                                        "sequence_number", "token_id", "tokenCount"};
 
@@ -78,17 +78,21 @@ void document_shape::find_holes(std::string_view json, std::vector<hole>& holes)
   std::ranges::sort(holes, {}, &hole::at);
 }
 
-bool document_shape::learn(const frame& document, std::string_view token, const said_counts& counts) {
+bool document_shape::learn(const frame& document, const strings& in, const said_counts& counts) {
   forget();
   auto json = document.data;
-  const auto size = string_size(token.substr(1));
-  if (size == std::string_view::npos || json.size() + document.type.size() > largest || !counts.placed()) return false;
+  if (json.size() - in.text.size() + document.type.size() > largest || !counts.placed()) return false;
   if (!take_end(json)) return false;
   // Where no document is like the one before, learning each would cost more than it ever gives.
   if (++in_vain_ > 8 && in_vain_ % 16 != 0) return false;
   const auto place = [&](std::string_view part) { return static_cast<std::size_t>(part.data() - json.data()); };
+  const auto hole_of = [&](std::string_view token, gap behind) {
+    return hole{place(token) + 1, string_size(token.substr(1)), behind};
+  };
   thread_local std::vector<hole> holes;
-  holes.assign(1, hole{place(token) + 1, size, gap::text});
+  holes.assign(1, hole_of(in.text, gap::text));
+  if (!in.id.empty()) holes.push_back(hole_of(in.id, gap::id));
+  if (std::ranges::find(holes, std::string_view::npos, &hole::size) != holes.end()) return false;
   for (const auto& each : counts.places())
     holes.push_back({place(each.digits), digits_size(each.digits), gap::count, each.what});
   find_holes(document.data, holes);
@@ -109,8 +113,7 @@ bool document_shape::learn(const frame& document, std::string_view token, const 
 }
 
 /// Takes what stands in a hole from the front of the rest. False: nothing that may stand there.
-bool document_shape::take(const segment& at, std::string_view& rest, std::string_view& token,
-                          said_counts& counts) noexcept {
+bool document_shape::take(const segment& at, std::string_view& rest, strings& found, said_counts& counts) noexcept {
   std::size_t size = 0;
   std::uint64_t count = 0;
   switch (at.behind) {
@@ -128,16 +131,17 @@ bool document_shape::take(const segment& at, std::string_view& rest, std::string
       if (size == std::string_view::npos) return false;
       break;
     case gap::text:
+    case gap::id:
       size = string_size(rest);
       if (size == std::string_view::npos || size == 0) return false;
-      token = {rest.data() - 1, size + 2};
+      (at.behind == gap::text ? found.text : found.id) = {rest.data() - 1, size + 2};
       break;
   }
   rest.remove_prefix(size);
   return true;
 }
 
-bool document_shape::match(const frame& document, std::string_view& token, said_counts& counts) noexcept {
+bool document_shape::match(const frame& document, strings& found, said_counts& counts) noexcept {
   auto rest = document.data;
   if (segments_.empty() || !take_end(rest) || rest.size() + type_size_ <= known_.size()) return false;
   const std::string_view known{known_};
@@ -151,7 +155,7 @@ bool document_shape::match(const frame& document, std::string_view& token, said_
     const auto same = known.substr(from, each.end - from);
     if (!rest.starts_with(same)) return false;
     rest.remove_prefix(same.size());
-    if (!take(each, rest, token, counts)) return false;
+    if (!take(each, rest, found, counts)) return false;
     from = each.end;
   }
   if (rest.size() != known.size() - from) return false;

@@ -13,24 +13,31 @@ namespace cohedge::dialect {
 
 /// Nearly every event of a stream is the one before it with another piece of text inside. Remembers one such event and
 /// recognizes the next by comparing bytes, which costs a tenth of parsing it.
-/// What it recognizes is the remembered JSON with one string exchanged for another and counts for other counts, so
-/// parsing it could only give the same with that other text and those counts. Values that no reader looks at may differ
+/// What it recognizes is the remembered JSON with one string exchanged for another, and counts for other counts, so
+/// parsing it could only give the same with that other text and those counts. So are whole answers to like questions,
+/// which have an id of their own as well. Values that no reader looks at may differ
 /// too: padding (`obfuscation`, `p`), times and running numbers (`created`, `created_at`, `sequence_number`, `token_id`,
 /// `tokenCount`), and spaces before the last brace.
 class document_shape {
  public:
-  /// `document` is one whose one string that matters is at `token`, its text with the quotes, and whose counts are at
-  /// the places of `counts`. False: it is not remembered, and nothing else is.
-  bool learn(const frame& document, std::string_view token, const said_counts& counts);
+  /// The strings that matter, with their quotes.
+  struct strings {
+    std::string_view text;
+    std::string_view id;  // empty: there is none, or it must be the remembered one's
+  };
+
+  /// `document` is one whose strings that matter are these, and whose counts are at the places of `counts`. False: it is
+  /// not remembered, and nothing else is.
+  bool learn(const frame& document, const strings& in, const said_counts& counts);
   void forget() noexcept { segments_.clear(); }
 
-  /// Whether `document` is the remembered one but for `token`, a string that is not empty and whose escapes have not
+  /// Whether `document` is the remembered one but for `found`, strings that are not empty and whose escapes have not
   /// been looked at, and for `counts`. False: it must be parsed.
-  bool match(const frame& document, std::string_view& token, said_counts& counts) noexcept;
+  bool match(const frame& document, strings& found, said_counts& counts) noexcept;
 
  private:
   /// What may be anything behind a segment of the document.
-  enum class gap : std::uint8_t { text, string, number, count };
+  enum class gap : std::uint8_t { text, id, string, number, count };
   struct segment {
     std::uint16_t end;  // in known_
     gap behind;
@@ -45,7 +52,7 @@ class document_shape {
 
   static void find_holes(std::string_view json, std::vector<hole>& holes);
   static bool unread_value(std::string_view json, std::size_t colon, hole& found) noexcept;
-  static bool take(const segment& at, std::string_view& rest, std::string_view& token, said_counts& counts) noexcept;
+  static bool take(const segment& at, std::string_view& rest, strings& found, said_counts& counts) noexcept;
 
   std::string known_;              // the type of the event, and the document without its holes and its end
   std::vector<segment> segments_;  // empty: nothing is remembered

@@ -219,7 +219,7 @@ framed_decoder::step framed_decoder::read_body(delta& out) {
   const frame body{{}, std::string_view{body_.data(), size}};
   if (body.data.front() == '<') return fail(reader_error(*reader_, answer_reader::verdict::malformed, body));
   finish_optional_ = true;  // a whole answer needs no finish reason
-  return take(reader_->read_whole(body.data), body, out);
+  return take(reader_->whole(body.data), body, out);
 }
 
 // Half an event is what a cut leaves: naming that is left to finish().

@@ -56,7 +56,7 @@ bool gemini_reader::read_top_member(const char* key, value& what) {
       if (model_.empty() && is_key(key, "modelVersion")) keep_first(what.raw_json_token(), model_);
       return true;
     case 'r':
-      if (id_.empty() && is_key(key, "responseId")) keep_first(what.raw_json_token(), id_);
+      if (is_key(key, "responseId")) keep_id(what.raw_json_token());
       return true;
     case 'p': return !is_key(key, "promptFeedback") || read_feedback(what);
     case 'e':

@@ -29,7 +29,7 @@ bool responses_reader::read_response_member(const char* key, value& what, ending
       if (is_key(key, "error")) error_ = reports_error(what);
       return !error_;
     case 'i':
-      if (id_.empty() && is_key(key, "id")) keep_first(what.raw_json_token(), id_);
+      if (is_key(key, "id")) keep_id(what.raw_json_token());
       if (!is_key(key, "incomplete_details")) return true;
       return each_member(what, [&](const char* name, value& why) {
         if (is_key(name, "reason")) end.reason = trimmed(why.raw_json_token());

@@ -57,8 +57,7 @@ result<completion> decode_whole(answer_reader& reader, std::string_view padded_b
   if (padded_body.starts_with("\xEF\xBB\xBF")) padded_body.remove_prefix(3);
   const auto body = trimmed(padded_body);
   if (body.empty()) return error{errc::empty_answer, "the body is empty"};
-  reader.reset();
-  auto said = reader.read_whole(body);
+  auto said = reader.whole(body);
   if (said == answer_reader::verdict::neutral) said = answer_reader::verdict::malformed;
   if (said != answer_reader::verdict::answer) return reader_error(reader, said, {{}, body});
   completion_builder builder;

@@ -9,7 +9,7 @@
 
 namespace cohedge::dialect {
 
-/// A whole answer's body, which 64 readable bytes must follow, as this reader reads it; the reader is reset first.
+/// A whole answer's body, which 64 readable bytes must follow, as this reader reads it.
 /// Errors: what the body reports, malformed_answer, empty_answer, limit_exceeded.
 result<completion> decode_whole(answer_reader& reader, std::string_view padded_body);
 

@@ -21,13 +21,13 @@ struct document_shape {
   said_counts counts;  // of the document recognized last
 
   bool learn(std::string_view json, std::string_view token, const said_counts& of_it = {}) {
-    return real.learn({{}, json}, token, of_it);
+    return real.learn({{}, json}, {token, {}}, of_it);
   }
   void forget() { real.forget(); }
   std::optional<std::string> match(std::string_view json) {
-    std::string_view token;
+    cohedge::dialect::document_shape::strings found;
     std::string text;
-    if (!real.match({{}, json}, token, counts) || !cohedge::dialect::append_text(token, text)) return std::nullopt;
+    if (!real.match({{}, json}, found, counts) || !cohedge::dialect::append_text(found.text, text)) return std::nullopt;
     return text;
   }
 };
@@ -86,14 +86,14 @@ TEST_CASE("a shape knows a document by its type too") {
   const auto json = chunk("one");
   const auto token = std::string_view{json}.substr(json.find("\"one\""), 5);
   cohedge::dialect::document_shape shape;
-  shape.learn({"delta", json}, token, {});
+  shape.learn({"delta", json}, {token, {}}, {});
   said_counts counts;
-  std::string_view text;
-  CHECK(shape.match({"delta", json}, text, counts));
-  CHECK(text == "\"one\"");
-  CHECK_FALSE(shape.match({"delt", json}, text, counts));
-  CHECK_FALSE(shape.match({"deltas", json}, text, counts));
-  CHECK_FALSE(shape.match({"", json}, text, counts));
+  cohedge::dialect::document_shape::strings found;
+  CHECK(shape.match({"delta", json}, found, counts));
+  CHECK(found.text == "\"one\"");
+  CHECK_FALSE(shape.match({"delt", json}, found, counts));
+  CHECK_FALSE(shape.match({"deltas", json}, found, counts));
+  CHECK_FALSE(shape.match({"", json}, found, counts));
 }
 
 TEST_CASE("a shape gives the counts that a document has, where they are whole numbers") {
