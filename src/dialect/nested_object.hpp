@@ -15,17 +15,17 @@ namespace cohedge::dialect {
 class nested_object {
  public:
   /// `name` is of static storage.
-  nested_object(request_writer& body, const chat_request::content& ask, wire::json_name name);
+  nested_object(request_writer& body, const chat_request::content& ask, const wire::json_name& name);
 
   wire::json_writer& json() noexcept { return json_; }
   /// False when the caller gives this member.
   bool ours(std::string_view member) const noexcept;
   /// The member, where the request has a value for it and the caller gives none.
   template <class Value>
-  void optional(wire::json_name member, const std::optional<Value>& value) {
+  void optional(const wire::json_name& member, const std::optional<Value>& value) {
     if (value && ours(member.text())) json_.member(member, *value);
   }
-  void optional(wire::json_name member, const std::vector<std::string>& texts);
+  void optional(const wire::json_name& member, const std::vector<std::string>& texts);
   /// Writes it into the body, unless there is nothing in it.
   void end();
 

@@ -115,7 +115,7 @@ json_writer& json_writer::close(char bracket) {
   return *this;
 }
 
-json_writer& json_writer::key(json_name name) {
+json_writer& json_writer::key(const json_name& name) {
   if (name.plain()) {
     out_->append(comma_ ? ",\"" : "\"").append(name.text()).append("\":");
   } else {

@@ -42,26 +42,30 @@ word word_of(std::string_view text) noexcept {
 }
 
 // What most providers write, in one look each: there are six of them in every answer of OpenAI.
-meaning usual_meaning(std::string_view words) noexcept {
+bool find_usual_meaning(std::string_view words, meaning& found) noexcept {
   const auto is = [words](const auto& known) { return scan::is(words, known); };
-  const auto of = [](counted what, said field) { return meaning{what, field, {}}; };
+  const auto says = [&found](counted what, said field) {
+    found.what = what;
+    found.field = field;
+    return true;
+  };
   switch (words.size()) {
-    case 12: return is("limit-tokens")   ? of(counted::tokens, said::limit)
-                    : is("reset-tokens") ? of(counted::tokens, said::reset)
-                                         : meaning{};
-    case 14: return is("limit-requests")   ? of(counted::requests, said::limit)
-                    : is("reset-requests") ? of(counted::requests, said::reset)
-                                           : meaning{};
-    case 16: return is("remaining-tokens") ? of(counted::tokens, said::remaining) : meaning{};
-    case 18: return is("remaining-requests") ? of(counted::requests, said::remaining) : meaning{};
-    default: return {};
+    case 12:
+      if (is("limit-tokens")) return says(counted::tokens, said::limit);
+      return is("reset-tokens") && says(counted::tokens, said::reset);
+    case 14:
+      if (is("limit-requests")) return says(counted::requests, said::limit);
+      return is("reset-requests") && says(counted::requests, said::reset);
+    case 16: return is("remaining-tokens") && says(counted::tokens, said::remaining);
+    case 18: return is("remaining-requests") && says(counted::requests, said::remaining);
+    default: return false;
   }
 }
 
-// Nothing where a word is not known: "tokens-query-cost", "renewalperiod-requests".
-std::optional<meaning> meaning_of(std::string_view words) noexcept {
-  auto found = usual_meaning(words);
-  if (found.field != said::nothing) return found;
+// False where a word is not known: "tokens-query-cost", "renewalperiod-requests".
+bool find_meaning(std::string_view words, meaning& found) noexcept {
+  found = {};
+  if (find_usual_meaning(words, found)) return true;
   while (!words.empty()) {
     const auto text = words.substr(0, words.find('-'));
     words.remove_prefix(std::min(text.size() + 1, words.size()));
@@ -74,10 +78,10 @@ std::optional<meaning> meaning_of(std::string_view words) noexcept {
       case word::output: found.what = counted::output_tokens; break;
       case word::window: found.window = found.window.empty() ? text : found.window; break;
       case word::requests: break;
-      case word::other: return std::nullopt;
+      case word::other: return false;
     }
   }
-  return found.field == said::nothing ? std::nullopt : std::optional{found};
+  return found.field != said::nothing;
 }
 
 /// The name behind what it begins with; empty where it is about something else.
@@ -186,11 +190,12 @@ class limit_list {
 
 rate_limits read_rate_limits(const header_block& headers) {
   limit_list found{headers};
+  meaning meant;
   for (const header field : headers) {
     if (holds_items(field.name))
       found.take_items(field.value);
-    else if (const auto meant = meaning_of(words_of(field.name)))
-      found.take(*meant, field.value);
+    else if (find_meaning(words_of(field.name), meant))
+      found.take(meant, field.value);
   }
   return found.result();
 }

@@ -43,7 +43,7 @@ class json_writer {
   json_writer& begin_array() { return open('['); }
   json_writer& end_array() { return close(']'); }
 
-  json_writer& key(json_name name);
+  json_writer& key(const json_name& name);
   /// A string, escaped. Each invalid UTF-8 sequence becomes U+FFFD (WHATWG Encoding: maximal subparts).
   json_writer& string(std::string_view text);
   /// A double as the shortest text that reads back the same; null where JSON has no such number (NaN, infinities).
@@ -61,12 +61,12 @@ class json_writer {
   json_writer& raw(std::string_view json) { return literal(json); }
 
   /// key and value at once.
-  json_writer& member(json_name name, std::string_view text) { return key(name).string(text); }
-  json_writer& member(json_name name, const char* text) { return key(name).string(text); }
-  json_writer& member(json_name name, bool value) { return key(name).boolean(value); }
-  json_writer& member(json_name name, double value) { return key(name).number(value); }
+  json_writer& member(const json_name& name, std::string_view text) { return key(name).string(text); }
+  json_writer& member(const json_name& name, const char* text) { return key(name).string(text); }
+  json_writer& member(const json_name& name, bool value) { return key(name).boolean(value); }
+  json_writer& member(const json_name& name, double value) { return key(name).number(value); }
   template <std::integral Integer>
-  requires(!std::same_as<Integer, bool>) json_writer& member(json_name name, Integer value) {
+  requires(!std::same_as<Integer, bool>) json_writer& member(const json_name& name, Integer value) {
     return key(name).number(value);
   }
 
