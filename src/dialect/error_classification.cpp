@@ -87,9 +87,10 @@ error classify_body(std::string_view json, std::string_view code) {
 }
 
 std::string_view request_id_of(const wire::header_block& headers) noexcept {
-  for (const std::string_view name :
-       {"x-request-id", "request-id", "apim-request-id", "x-amzn-requestid", "x-debug-trace-id", "x-ds-trace-id",
-        "x-generation-id", "x-kong-request-id", "cf-ray"})
+  static constexpr std::string_view names[] = {
+      "x-request-id",  "request-id",      "apim-request-id",   "x-amzn-requestid", "x-debug-trace-id",
+      "x-ds-trace-id", "x-generation-id", "x-kong-request-id", "cf-ray"};
+  for (const auto name : names)
     if (const auto value = headers.find(name); value && !value->empty()) return value->substr(0, 128);
   return {};
 }

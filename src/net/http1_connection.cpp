@@ -19,17 +19,39 @@ constexpr std::size_t padding = 64;                // simdjson reads this far be
 constexpr std::size_t gathered_kept = 256 * 1024;  // an idle connection holds on to no more
 constexpr std::size_t sent_as_one = 64 * 1024;     // head and body up to this size leave in one write
 
-/// Head, length and as much of the body as makes one write.
-void write_message(std::string& out, const request_head& head, std::string_view body, std::size_t of_body) {
-  out.clear();
-  out.append(head.http1());
-  if (!body.empty() || !head.idempotent()) {
-    char digits[20];
-    const auto end = std::to_chars(digits, digits + sizeof digits, body.size()).ptr;
-    out.append("Content-Length: ").append(digits, end).append("\r\n");
+/// A request on its way: the head and as much of the body as makes one write, then the rest of the body.
+class outgoing {
+ public:
+  outgoing(connection_pool& pool, const request_head& head, std::string_view body)
+      : pool_{pool}, head_size_{head.http1().size()}, first_{pool.take_scratch()}, rest_{body} {
+    first_.assign(head.http1());
+    if (!body.empty() || !head.idempotent()) {
+      char digits[20];
+      const auto end = std::to_chars(digits, digits + sizeof digits, body.size()).ptr;
+      first_.append("Content-Length: ").append(digits, end).append("\r\n");
+    }
+    const auto with_head = std::min(body.size(), sent_as_one);
+    first_.append("\r\n").append(body.substr(0, with_head));
+    rest_.remove_prefix(with_head);
+    left_ = first_;
   }
-  out.append("\r\n").append(body.substr(0, of_body));
-}
+  outgoing(const outgoing&) = delete;
+  outgoing& operator=(const outgoing&) = delete;
+  ~outgoing() {
+    explicit_bzero(first_.data(), head_size_);  // credentials were in it
+    pool_.give_scratch(std::move(first_));
+  }
+
+  /// What is to be written next; empty when all has been.
+  std::string_view left() noexcept { return left_.empty() ? left_ = std::exchange(rest_, {}) : left_; }
+  void wrote(std::size_t size) noexcept { left_.remove_prefix(size); }
+
+ private:
+  connection_pool& pool_;
+  std::size_t head_size_;
+  std::string first_;
+  std::string_view left_, rest_;
+};
 
 }  // namespace
 
@@ -56,39 +78,27 @@ void http1_connection::release() noexcept {
   where_.pool().give_back(std::unique_ptr<http1_connection>{this});
 }
 
-task<void> http1_connection::send(const request_head& head, std::string_view body) {
-  const auto of_body = std::min(body.size(), sent_as_one);
-  auto message = where_.pool().take_scratch();
-  write_message(message, head, body, of_body);
-  error unsent;
-  std::string_view left = message;
-  for (body.remove_prefix(of_body); unsent.code() == errc::none;) {
-    if (left.empty()) left = std::exchange(body, {});
-    if (left.empty()) break;
-    const auto wrote = co_await write_some{*stream_, left};
-    if (wrote)
-      left.remove_prefix(wrote.value());
-    else
-      unsent = wrote.error();
-  }
-  explicit_bzero(message.data(), head.http1().size());  // credentials were in it
-  where_.pool().give_scratch(std::move(message));
-  co_await next_turn{};  // nothing has come yet: trying to read at once is a system call in vain
-  if (unsent.code() == errc::none) co_return success();
-  co_return unsent;
-}
-
 task<void> http1_connection::ask(const request_head& head, std::string_view body) {
   parser_.begin(head.method());
   ++asked_;
   all_sent_ = ended_ = false;
-  auto sending = send(head, body);
-  const auto sent = co_await std::move(sending);
-  all_sent_ = sent.has_value();
+  error unsent;
+  {
+    outgoing request{where_.pool(), head, body};
+    for (auto left = request.left(); !left.empty() && unsent.code() == errc::none; left = request.left()) {
+      const auto wrote = co_await write_some{*stream_, left};
+      if (wrote)
+        request.wrote(wrote.value());
+      else
+        unsent = wrote.error();
+    }
+  }
+  co_await next_turn{};  // nothing has come yet: trying to read at once is a system call in vain
+  all_sent_ = unsent.code() == errc::none;
   // A server that refuses a request may answer and close before it has read all of it: the answer is worth having.
-  if (!all_sent_ && sent.error().code() != errc::connection_reset) {
-    failed(sent.error());
-    co_return sent;
+  if (!all_sent_ && unsent.code() != errc::connection_reset) {
+    failed(unsent);
+    co_return unsent;
   }
   for (;;) {
     const auto step = next();
@@ -105,7 +115,7 @@ task<void> http1_connection::ask(const request_head& head, std::string_view body
       why = step.error();
     }
     failed(why);
-    co_return all_sent_ || parser_.started() ? why : sent.error();
+    co_return all_sent_ || parser_.started() ? why : unsent;
   }
 }
 

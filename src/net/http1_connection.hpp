@@ -43,7 +43,6 @@ class http1_connection final : public carrier {
   time_point idle_since() const noexcept { return idle_since_; }
 
  private:
-  task<void> send(const request_head& head, std::string_view body);
   void failed(const error& why) noexcept;
   result<wire::http1_step> next();
   void close() noexcept;

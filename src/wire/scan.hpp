@@ -246,10 +246,14 @@ inline std::optional<std::uint64_t> digits(std::string_view text) noexcept {
   constexpr std::size_t never_too_large = std::numeric_limits<std::uint64_t>::digits10;
   if (text.empty()) return std::nullopt;
   std::uint64_t value = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (!is_digit(text[i])) return std::nullopt;
-    const auto digit = static_cast<std::uint64_t>(text[i] - '0');
-    if (i >= never_too_large && value > (std::numeric_limits<std::uint64_t>::max() - digit) / 10) return std::nullopt;
+  for (const char c : text.substr(0, never_too_large)) {
+    if (!is_digit(c)) return std::nullopt;
+    value = value * 10 + static_cast<std::uint64_t>(c - '0');
+  }
+  for (const char c : text.substr(std::min(text.size(), never_too_large))) {
+    if (!is_digit(c)) return std::nullopt;
+    const auto digit = static_cast<std::uint64_t>(c - '0');
+    if (value > (std::numeric_limits<std::uint64_t>::max() - digit) / 10) return std::nullopt;
     value = value * 10 + digit;
   }
   return value;
