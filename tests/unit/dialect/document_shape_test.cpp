@@ -257,3 +257,46 @@ TEST_CASE("a reader that has learned a shape reads every document like one that 
     }
   }
 }
+
+TEST_CASE("a whole answer is recognized with its own text, id and counts, and as nothing else") {
+  const auto answer = [](std::string_view id, std::string_view text, std::string_view tokens, std::string_view rest = "") {
+    return R"({"id":")" + std::string{id} + R"(","created":12,"model":"m","choices":[{"index":0,"message":{"content":")" +
+           std::string{text} + R"("},"finish_reason":"stop"}],"usage":{"completion_tokens":)" + std::string{tokens} + "}" +
+           std::string{rest} + "}";
+  };
+  const auto whole = [](chunk_reader& reader, std::string_view json) {
+    std::string padded{json};
+    padded.append(simdjson::SIMDJSON_PADDING, ' ');
+    const auto verdict = reader.whole(std::string_view{padded}.substr(0, json.size()));
+    auto all = std::to_string(static_cast<int>(verdict)) + " " + reader.id() + " " + reader.model() + " " +
+               std::to_string(reader.counts().output);
+    for (const auto& piece : reader.pieces())
+      all += " [" + std::to_string(static_cast<int>(piece.kind)) + "," + std::to_string(static_cast<int>(piece.finish)) +
+             "," + std::string{reader.text(piece.text)} + "," + std::string{reader.text(piece.name)} + "]";
+    return all;
+  };
+  const std::vector<std::string> answers{
+      answer("a", "one", "3"),
+      answer("b", "another text", "40"),
+      answer("a\\u00e9\\\"", "escaped \\n", "0"),
+      answer("a\\q", "no escape", "1"),
+      answer("", "no id", "1"),
+      answer("c", "", "1"),
+      answer("d", "counts twice", "1", R"(,"usage":{"completion_tokens":9})"),
+      answer("e", "id twice", "1", R"(,"id":"f")"),
+      answer("g", "wrong count", "-1"),
+      answer("h", "cut", "1").substr(0, 60),
+      R"({"error":{"message":"no"}})",
+      answer("i", "a tier", "2", R"(,"service_tier":"flex")"),
+      answer(std::string(5000, 'i'), std::string(9000, 't'), "2"),
+      answer(std::string(5000, 'j'), std::string(9001, 'u'), "2")};
+  for (const auto& before : answers) {
+    for (const auto& after : answers) {
+      chunk_reader warm{false}, cold{false};
+      whole(warm, before);
+      INFO(before << " then " << after);
+      CHECK(whole(warm, after) == whole(cold, after));
+      CHECK(whole(warm, after) == whole(cold, after));
+    }
+  }
+}

@@ -52,10 +52,8 @@ std::vector<event> events_of(const std::string& body, framing_kind kind) {
   return all;
 }
 
-/// What a reader makes of an event, and what it knows behind it, as text.
-std::string said(answer_reader& reader, const event& one, bool& committed) {
-  const auto memory = padded(one.json);
-  const auto verdict = reader.next({one.type, {memory.data(), one.json.size()}}, committed);
+/// What a reader made of a document, and what it knows behind it, as text.
+std::string description(const answer_reader& reader, answer_reader::verdict verdict, bool& committed) {
   auto all = std::to_string(static_cast<int>(verdict)) + (reader.all_finished() ? " finished" : "") +
              (reader.ended() ? " ended " : " ") + reader.id() + " " + reader.model() + " " + reader.service_tier();
   delta out;
@@ -73,6 +71,17 @@ std::string said(answer_reader& reader, const event& one, bool& committed) {
        {counts.input, counts.output, counts.total, counts.cached, counts.cache_written, counts.reasoning})
     all.append(" ").append(std::to_string(count));
   return all;
+}
+
+std::string said(answer_reader& reader, const event& one, bool& committed) {
+  const auto memory = padded(one.json);
+  return description(reader, reader.next({one.type, {memory.data(), one.json.size()}}, committed), committed);
+}
+
+std::string said_by_whole(answer_reader& reader, const std::string& body) {
+  const auto memory = padded(body);
+  bool committed = false;
+  return description(reader, reader.whole({memory.data(), body.size()}), committed);
 }
 
 /// The event as something like it: never the same JSON, and mostly none at all, or other values where it stood.
@@ -135,6 +144,39 @@ int compare(const std::vector<event>& events, const Reader& fresh, std::mt19937&
   return compared;
 }
 
+/// The same for a whole answer: each changed one behind the recorded one, and the recorded one behind it.
+template <class Reader>
+int compare_whole(const std::string& body, const Reader& fresh, std::mt19937& random) {
+  Reader warm{fresh};
+  for (int i = 0; i < 200; ++i) {
+    const auto other = i % 2 == 0 ? changed({{}, body}, random).json : body;
+    Reader cold{fresh};
+    const auto got = said_by_whole(warm, other), want = said_by_whole(cold, other);
+    if (got == want) continue;
+    CAPTURE(other);
+    CHECK(got == want);
+    return i;
+  }
+  return 200;
+}
+
+int compare_whole(const tests::recording& exchange, const tests::place& at, std::mt19937& random) {
+  const auto& body = exchange.body;
+  switch (at.speaks) {
+    case family::openai_chat: return compare_whole(body, dialect::chunk_reader{false}, random);
+    case family::legacy_completions: return compare_whole(body, dialect::chunk_reader{true}, random);
+    case family::openai_responses: return compare_whole(body, dialect::responses_reader{}, random);
+    case family::anthropic: return compare_whole(body, dialect::messages_reader{}, random);
+    case family::gemini: return compare_whole(body, dialect::gemini_reader{}, random);
+    case family::bedrock:
+      if (at.ours == &dialect::bedrock_converse()) return compare_whole(body, dialect::converse_reader{}, random);
+      return compare_whole(body, dialect::messages_reader{}, random);
+    case family::cohere: return compare_whole(body, dialect::cohere_reader{}, random);
+    case family::ollama: return compare_whole(body, dialect::ollama_reader{}, random);
+  }
+  return 0;
+}
+
 int compare(const tests::recording& exchange, const tests::place& at, std::mt19937& random) {
   const auto& body = exchange.body;
   switch (at.speaks) {
@@ -175,6 +217,26 @@ TEST_CASE("recorded events are recognized as what they say, and so is anything l
   WARN(streams << " streams, " << compared << " events compared");
   CHECK(streams > 100);
   CHECK(compared > 100'000);
+}
+
+TEST_CASE("recorded whole answers, and anything like them, are recognized as what they say", "[dialect][recorded]") {
+  const auto path = tests::shared("fixtures/golden.jsonl.gz");
+  if (!path) {
+    WARN("skipped: ../shared is absent");
+    return;
+  }
+  std::mt19937 random{20261127};
+  int answers = 0, compared = 0;
+  for (const auto& exchange : tests::load(*path)) {
+    const auto at = tests::place_of(exchange);
+    if (exchange.is_stream() || !at.why_not.empty() || at.ours == nullptr || at.asks != tests::purpose::chat) continue;
+    CAPTURE(exchange.id, exchange.surface);
+    ++answers;
+    compared += compare_whole(exchange, at, random);
+  }
+  WARN(answers << " whole answers, " << compared << " like them compared");
+  CHECK(answers > 100);
+  CHECK(compared == 200 * answers);
 }
 
 TEST_CASE("an event is not recognized across one that changes what it means", "[dialect]") {
