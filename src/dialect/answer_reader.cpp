@@ -41,7 +41,7 @@ bool answer_reader::read_like_the_last(const frame& document, document_kind what
   if (what == document_kind::whole) {
     if (!found.id.empty()) id_.clear();
     if (!found.id.empty() && !append_text(found.id, id_)) return false;
-    counts_ = {};
+    counts_ = {};  // counts of nothing leave what there is
   }
   counts_.reported = false;
   if (counts.any()) take_counts(counts);

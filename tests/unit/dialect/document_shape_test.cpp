@@ -2,6 +2,7 @@
 
 #include "dialect/chunk_reader.hpp"
 #include "dialect/document_shape.hpp"
+#include "dialect/gemini_reader.hpp"
 #include "dialect/json_text.hpp"
 
 #include <optional>
@@ -298,5 +299,19 @@ TEST_CASE("a whole answer is recognized with its own text, id and counts, and as
       CHECK(whole(warm, after) == whole(cold, after));
       CHECK(whole(warm, after) == whole(cold, after));
     }
+  }
+}
+
+TEST_CASE("the counts of a recognized whole answer are its own, even where they are none") {
+  const auto answer = [](std::string_view text, std::string_view tokens) {
+    return R"({"candidates":[{"content":{"parts":[{"text":")" + std::string{text} +
+           R"("}]},"finishReason":"STOP"}],"usageMetadata":{"totalTokenCount":)" + std::string{tokens} + "}}" +
+           std::string(simdjson::SIMDJSON_PADDING, ' ');
+  };
+  cohedge::dialect::gemini_reader reader;
+  for (const auto* tokens : {"7", "0", "12"}) {
+    const auto one = answer(tokens, tokens);
+    reader.whole(std::string_view{one}.substr(0, one.size() - simdjson::SIMDJSON_PADDING));
+    CHECK(std::to_string(reader.counts().total) == tokens);
   }
 }
