@@ -1,7 +1,7 @@
 // What a dialect costs: decoding streamed answers against simdjson on demand alone on the same documents, and encoding a
 // prompt of 10 kB. Both are ratios or rates of CPU time, of one thread; the two sides take turns.
 //
-//   dialects [--rounds N] [--pieces N]
+//   dialects [--rounds N] [--pieces N] [--only NAME]     NAME: how the rows to be measured begin
 
 #include "dialect_samples/streams.hpp"
 #include "support/cpu_time.hpp"
@@ -135,18 +135,24 @@ bool measure_encode(const dialect::surface& speaks, int rounds) {
   return rate >= 1;
 }
 
-int number_behind(std::span<char*> arguments, const char* name, int otherwise) {
+const char* text_behind(std::span<char*> arguments, const char* name, const char* otherwise) {
   for (std::size_t i = 1; i + 1 < arguments.size(); ++i)
-    if (std::strcmp(arguments[i], name) == 0) return std::max(1, std::atoi(arguments[i + 1]));
+    if (std::strcmp(arguments[i], name) == 0) return arguments[i + 1];
   return otherwise;
+}
+
+int number_behind(std::span<char*> arguments, const char* name, const char* otherwise) {
+  return std::max(1, std::atoi(text_behind(arguments, name, otherwise)));
 }
 
 }  // namespace
 
 int main(int count, char** values) {
   const std::span<char*> arguments{values, static_cast<std::size_t>(count)};
-  const int rounds = number_behind(arguments, "--rounds", 5);
-  const auto samples = bench::stream_samples(number_behind(arguments, "--pieces", 250));
+  const int rounds = number_behind(arguments, "--rounds", "5");
+  auto samples = bench::stream_samples(number_behind(arguments, "--pieces", "250"));
+  const std::string_view only{text_behind(arguments, "--only", "")};
+  std::erase_if(samples, [only](const stream_sample& each) { return !each.name.starts_with(only); });
   bool good = true;
   std::printf("%-36s %7s %9s   %-21s %s\n", "decoding a stream, CPU ns an event", "cohedge", "simdjson", "ratio", "goal");
   for (const auto& each : samples) good = measure_stream(each, rounds) && good;

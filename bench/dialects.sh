@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds bench/dialects and runs it: what decoding and encoding costs, surface by surface.   dialects.sh [--rounds N]
+# Builds bench/dialects and runs it: what decoding and encoding costs, surface by surface.   dialects.sh [--rounds N] [--only NAME]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 ./dev build dev bench_dialects >&2

@@ -37,7 +37,11 @@ bool answer_reader::read_like_the_last(const frame& document, document_kind what
   document_shape::strings found;
   if (!shape_.match(document, found, counts)) return false;
   text_.resize(said_text_);
-  if (!add_text(found.text, pieces_[said_piece_].text)) return false;
+  auto& text = pieces_[said_piece_].text;
+  if (found.plain)
+    text = add_plain({found.text.data() + 1, found.text.size() - 2});
+  else if (!add_text(found.text, text))
+    return false;
   if (what == document_kind::whole) {
     if (!found.id.empty()) id_.clear();
     if (!found.id.empty() && !append_text(found.id, id_)) return false;

@@ -44,10 +44,10 @@ class answer_reader {
     finish_reason finish = finish_reason::none;
     std::uint32_t choice = 0;
     std::uint32_t tool_index = 0;
-    place text;
-    place id;
-    place name;
-    place signature;
+    place text{};
+    place id{};
+    place name{};
+    place signature{};
   };
 
   virtual ~answer_reader() = default;

@@ -3,6 +3,7 @@
 #include <cohedge/wire/json_scan.hpp>
 
 #include <algorithm>
+#include <cstring>
 
 #include <simdjson.h>
 
@@ -13,22 +14,32 @@ constexpr std::size_t largest = 4096;  // a document with more around its text i
 constexpr std::string_view unread[] = {"obfuscation",     "p",        "created",   "created_at",
                                        "sequence_number", "token_id", "tokenCount"};
 
-/// The size of the string that begins here behind its opening quote, as a parser would find it; npos: it is no string.
-std::size_t string_size(std::string_view from) noexcept {
+/// The same as `string_size` for one with escapes, or with bytes that are not ASCII; `end` is where the first is.
+std::size_t size_with_specials(std::string_view from, std::size_t end, bool& plain) noexcept {
   bool ascii = true;
   const auto search = [&](std::size_t at) {
     return ascii ? wire::find_json_special_or_non_ascii(from, at) : wire::find_json_special(from, at);
   };
-  auto end = search(0);
   for (; end < from.size() && from[end] != '"'; end = search(end)) {
     const auto byte = [&] { return static_cast<unsigned char>(from[end]); };
-    if (byte() == '\\' && ++end == from.size()) break;
+    if (byte() == '\\') {
+      plain = false;
+      if (++end == from.size()) break;
+    }
     if (byte() < 0x20) return std::string_view::npos;
     ascii = ascii && byte() < 0x80;
     if (byte() < 0x80) ++end;
   }
   if (end >= from.size() || (!ascii && !simdjson::validate_utf8(from.data(), end))) return std::string_view::npos;
   return end;
+}
+
+/// The size of the string that begins here behind its opening quote, as a parser would find it; npos: it is no string.
+/// `plain`: it has no escapes.
+std::size_t string_size(std::string_view from, bool& plain) noexcept {
+  plain = true;
+  const auto end = wire::find_json_special_or_non_ascii(from);
+  return end < from.size() && from[end] == '"' ? end : size_with_specials(from, end, plain);
 }
 
 std::size_t digits_size(std::string_view from) noexcept {
@@ -63,7 +74,8 @@ bool document_shape::unread_value(std::string_view json, std::size_t colon, hole
   const auto at = std::min(json.find_first_not_of(' ', colon + 1), json.size());
   const auto value = json.substr(at);
   if (value.starts_with('"')) {
-    found = {at + 1, string_size(value.substr(1)), gap::string};
+    bool plain;
+    found = {at + 1, string_size(value.substr(1), plain), gap::string};
     return found.size != std::string_view::npos;
   }
   found = {at, digits_size(value), gap::number};
@@ -87,7 +99,8 @@ bool document_shape::learn(const frame& document, const strings& in, const said_
   if (++in_vain_ > 8 && in_vain_ % 16 != 0) return false;
   const auto place = [&](std::string_view part) { return static_cast<std::size_t>(part.data() - json.data()); };
   const auto hole_of = [&](std::string_view token, gap behind) {
-    return hole{place(token) + 1, string_size(token.substr(1)), behind};
+    bool plain;
+    return hole{place(token) + 1, string_size(token.substr(1), plain), behind};
   };
   thread_local std::vector<hole> holes;
   holes.assign(1, hole_of(in.text, gap::text));
@@ -113,9 +126,11 @@ bool document_shape::learn(const frame& document, const strings& in, const said_
 }
 
 /// Takes what stands in a hole from the front of the rest. False: nothing that may stand there.
-bool document_shape::take(const segment& at, std::string_view& rest, strings& found, said_counts& counts) noexcept {
+inline bool document_shape::take(const segment& at, std::string_view& rest, strings& found,
+                                 said_counts& counts) noexcept {
   std::size_t size = 0;
   std::uint64_t count = 0;
+  bool plain = false;
   switch (at.behind) {
     case gap::number:
       size = digits_size(rest);
@@ -123,21 +138,18 @@ bool document_shape::take(const segment& at, std::string_view& rest, strings& fo
       break;
     case gap::count:
       size = digits_size(rest);
-      if (!count_from(rest.substr(0, size), count)) return false;
+      if (!count_from({rest.data(), size}, count)) return false;
       counts.add(at.what, count);
       break;
-    case gap::string:
-      size = string_size(rest);
-      if (size == std::string_view::npos) return false;
-      break;
-    case gap::text:
-    case gap::id:
-      size = string_size(rest);
-      if (size == std::string_view::npos || size == 0) return false;
-      (at.behind == gap::text ? found.text : found.id) = {rest.data() - 1, size + 2};
+    default:
+      size = string_size(rest, plain);
+      if (size == std::string_view::npos || (size == 0 && at.behind != gap::string)) return false;
+      if (at.behind == gap::text) found.plain = plain;
+      if (at.behind == gap::text) found.text = {rest.data() - 1, size + 2};
+      if (at.behind == gap::id) found.id = {rest.data() - 1, size + 2};
       break;
   }
-  rest.remove_prefix(size);
+  rest = {rest.data() + size, rest.size() - size};
   return true;
 }
 
@@ -145,20 +157,21 @@ bool document_shape::match(const frame& document, strings& found, said_counts& c
   auto rest = document.data;
   if (segments_.empty() || !take_end(rest) || rest.size() + type_size_ <= known_.size()) return false;
   const std::string_view known{known_};
+  const auto tail = known.size() - segments_.back().end;
   // What stands behind the last hole is the same in all, and mostly another where documents differ.
-  if (!rest.ends_with(known.substr(segments_.back().end))) return false;
-  if (document.type != known.substr(0, type_size_)) return false;
+  if (std::memcmp(rest.data() + rest.size() - tail, known.data() + known.size() - tail, tail) != 0) return false;
+  if (document.type != std::string_view{known.data(), type_size_}) return false;
   counts.clear();
   if (counted_) counts.begin();
   std::size_t from = type_size_;
   for (const auto& each : segments_) {
-    const auto same = known.substr(from, each.end - from);
-    if (!rest.starts_with(same)) return false;
-    rest.remove_prefix(same.size());
+    const auto same = static_cast<std::size_t>(each.end - from);
+    if (rest.size() < same || std::memcmp(rest.data(), known.data() + from, same) != 0) return false;
+    rest = {rest.data() + same, rest.size() - same};
     if (!take(each, rest, found, counts)) return false;
     from = each.end;
   }
-  if (rest.size() != known.size() - from) return false;
+  if (rest.size() != tail) return false;
   in_vain_ = 0;
   return true;
 }

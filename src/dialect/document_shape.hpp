@@ -24,6 +24,7 @@ class document_shape {
   struct strings {
     std::string_view text;
     std::string_view id;  // empty: there is none, or it must be the remembered one's
+    bool plain = false;   // the text has no escapes
   };
 
   /// `document` is one whose strings that matter are these, and whose counts are at the places of `counts`. False: it is

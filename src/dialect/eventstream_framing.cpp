@@ -23,7 +23,7 @@ class eventstream_framing final : public framing {
     auto more = parser_.next(input, message);
     if (!more || !more.value()) return more;
     if (!message.same_headers) read_headers(message);
-    out = {type_, kind_ == kind::error ? error_text_ : message.payload, kind_ >= kind::exception};
+    out.set(type_, kind_ == kind::error ? error_text_ : message.payload, kind_ >= kind::exception);
     if (kind_ == kind::chunk && !unwrap(out))
       return failure_.emplace(errc::malformed_answer, error_class::pre_content, "a chunk that holds no bytes");
     return true;

@@ -162,8 +162,7 @@ framed_decoder::step framed_decoder::hand_out(delta& out) {
     return step::event;
   }
   if (std::exchange(usage_waits_, false)) {
-    out = {};
-    out.kind = delta_kind::usage;
+    reader_->fill({.kind = delta_kind::usage}, out);
     out.usage = &reader_->counts();
     return step::event;
   }
@@ -180,10 +179,7 @@ void framed_decoder::note_call(const answer_reader::piece& piece) {
 bool framed_decoder::close_call(std::uint32_t choice, delta& out) {
   const auto open = std::ranges::find(open_calls_, choice, &open_call::choice);
   if (open == open_calls_.end()) return false;
-  out = {};
-  out.kind = delta_kind::tool_call_end;
-  out.choice = choice;
-  out.tool_index = open->index;
+  reader_->fill({.kind = delta_kind::tool_call_end, .choice = choice, .tool_index = open->index}, out);
   open_calls_.erase(open);
   return true;
 }

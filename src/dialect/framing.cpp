@@ -19,7 +19,7 @@ class sse_framing final : public framing {
   result<bool> next(std::string_view& input, frame& out) override {
     wire::sse_event event;
     auto more = parser_.next(input, event);
-    if (more && more.value()) out = {event.type, event.data, event.type == "error"};
+    if (more && more.value()) out.set(event.type, event.data, event.type == "error");
     return more;
   }
 
@@ -28,12 +28,12 @@ class sse_framing final : public framing {
     tail_ = trimmed(parser_.tail());
     wire::sse_event event;
     if (parser_.tail_event(event)) {
-      out = {event.type, trimmed(event.data), event.type == "error"};
+      out.set(event.type, trimmed(event.data), event.type == "error");
       return true;
     }
     const auto size = tail_.size();
     tail_.append(simdjson::SIMDJSON_PADDING, ' ');
-    out = {{}, std::string_view{tail_}.substr(0, size)};
+    out.set({}, std::string_view{tail_}.substr(0, size));
     return size > 0;
   }
 
@@ -54,7 +54,7 @@ class split_framing final : public framing {
   }
 
   bool tail(frame& out) override {
-    out = {{}, trimmed(splitter_.tail())};
+    out.set({}, trimmed(splitter_.tail()));
     return !out.data.empty();
   }
 

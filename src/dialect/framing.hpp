@@ -14,6 +14,13 @@ struct frame {
   std::string_view type{};  ///< an event's type, where the framing names one
   std::string_view data{};  ///< 64 readable bytes follow
   bool failure = false;     ///< the framing itself says that this is an error
+
+  /// One by one: what is put together first and then copied is stored in words and loaded as a whole, which stalls.
+  void set(std::string_view new_type, std::string_view new_data, bool new_failure = false) noexcept {
+    type = new_type;
+    data = new_data;
+    failure = new_failure;
+  }
 };
 
 /// Cuts the body of a streamed answer into documents. Views are valid until the next call, and no longer than the input

@@ -120,14 +120,10 @@ bool gemini_reader::read_usage(value& what) {
 }
 
 void gemini_reader::take_counts(const said_counts& said) {
-  usage all;
-  all.input = said[usage_count::input] + said[usage_count::tools];
-  all.output = said[usage_count::output] + said[usage_count::reasoning];
-  all.cached = said[usage_count::cached];
-  all.reasoning = said[usage_count::reasoning];
-  all.total = said[usage_count::total] > 0 ? said[usage_count::total] : all.input + all.output;
-  all.reported = all.total > 0;
-  if (all.reported) counts_ = all;
+  const auto input = said[usage_count::input] + said[usage_count::tools];
+  const auto output = said[usage_count::output] + said[usage_count::reasoning];
+  const auto total = said[usage_count::total] > 0 ? said[usage_count::total] : input + output;
+  if (total > 0) counts_ = {input, output, total, said[usage_count::cached], 0, said[usage_count::reasoning], true};
 }
 
 bool gemini_reader::read_candidate(value& from) {

@@ -5,6 +5,7 @@
 #include <array>
 
 #if defined(__x86_64__)
+#include <tmmintrin.h>
 #include <wmmintrin.h>
 #endif
 
@@ -39,15 +40,23 @@ std::uint32_t by_table(std::string_view bytes, std::uint32_t sum) noexcept {
 }
 
 #if defined(__x86_64__)
-bool multiplies_without_carry() noexcept { return __builtin_cpu_supports("pclmul") != 0; }
+bool multiplies_without_carry() noexcept { return __builtin_cpu_supports("pclmul") && __builtin_cpu_supports("ssse3"); }
+
+/// The remainder of x to this power, its bits in reverse and one place up, as a product without carry of reversed numbers
+/// wants it.
+constexpr std::int64_t remainder(unsigned power) noexcept {
+  std::uint32_t bits = 0x80000000;  // x to the power of 0
+  for (; power > 0; --power) bits = bits >> 1 ^ (bits & 1 ? polynomial : 0);
+  return std::int64_t{bits} << 1;
+}
 
 /// What moves a block forward by so many bytes.
 struct distance {
+  explicit constexpr distance(unsigned bytes) noexcept : low{remainder(8 * bytes + 32)}, high{remainder(8 * bytes - 32)} {}
   std::int64_t low;
   std::int64_t high;
 };
-constexpr distance by_16{0x1751997d0, 0x0ccaa009e};
-constexpr distance by_64{0x154442bd4, 0x1c6e41596};
+constexpr distance by_16{16}, by_32{32}, by_48{48}, by_64{64};
 
 /// Adds to a block one that stands before it, each half times the remainder that moves it there.
 __attribute__((target("pclmul"))) inline __m128i fold(__m128i before, __m128i block, const distance& from) noexcept {
@@ -57,11 +66,29 @@ __attribute__((target("pclmul"))) inline __m128i fold(__m128i before, __m128i bl
   return _mm_xor_si128(_mm_xor_si128(low, high), block);
 }
 
+/// The sum of sixteen bytes: folded to eight and then to six, whose quotient by the polynomial (Barrett's reduction: a
+/// product with its inverse) says what to take off.
+__attribute__((target("pclmul"))) inline std::uint32_t reduce(__m128i all) noexcept {
+  constexpr std::int64_t inverse = 0x1F7011641, divisor = std::int64_t{polynomial} << 1 | 1, by_4 = remainder(64);
+  const auto first = _mm_set_epi64x(by_4, by_16.high);
+  const auto barrett = _mm_set_epi64x(inverse, divisor);
+  const auto low = _mm_set_epi32(0, 0, 0, -1);
+  all = _mm_xor_si128(_mm_clmulepi64_si128(all, first, 0x00), _mm_srli_si128(all, 8));
+  all = _mm_xor_si128(_mm_clmulepi64_si128(_mm_and_si128(all, low), first, 0x10), _mm_srli_si128(all, 4));
+  const auto quotient = _mm_clmulepi64_si128(_mm_and_si128(all, low), barrett, 0x10);
+  all = _mm_xor_si128(_mm_clmulepi64_si128(_mm_and_si128(quotient, low), barrett, 0x00), all);
+  return static_cast<std::uint32_t>(_mm_cvtsi128_si64(all) >> 32);
+}
+
+/// Read from `n`, it moves a block n bytes up; from 16 + n, n bytes down. Zeros come in.
+constexpr char moves[48] = {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,  //
+                            0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15,  //
+                            -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1};
+
 /// Folds all into sixteen bytes with the same sum (Gopal et al., "Fast CRC Computation for Generic Polynomials Using
-/// PCLMULQDQ Instruction", Intel 2009), and sums those. At least sixteen must be there.
-__attribute__((target("pclmul"))) std::uint32_t by_product(std::string_view bytes, std::uint32_t sum) noexcept {
+/// PCLMULQDQ Instruction", Intel 2009). At least sixteen must be there.
+__attribute__((target("pclmul,ssse3"))) std::uint32_t by_product(std::string_view bytes, std::uint32_t sum) noexcept {
   const auto load = [&](std::size_t at) { return scan::load16(bytes.data() + at); };
-  const auto store = [](char* to, __m128i block) { _mm_storeu_si128(reinterpret_cast<__m128i*>(to), block); };
   auto all = _mm_xor_si128(load(0), _mm_cvtsi32_si128(static_cast<int>(sum)));
   std::size_t at = 16;
   if (bytes.size() >= 128) {  // four at once: a product takes longer than one can be begun after the other
@@ -72,16 +99,17 @@ __attribute__((target("pclmul"))) std::uint32_t by_product(std::string_view byte
       third = fold(third, load(at + 32), by_64);
       fourth = fold(fourth, load(at + 48), by_64);
     }
-    all = fold(fold(fold(all, second, by_16), third, by_16), fourth, by_16);
+    all = _mm_xor_si128(fold(all, fold(second, fourth, by_32), by_48), fold(third, _mm_setzero_si128(), by_16));
   }
   for (; at + 16 <= bytes.size(); at += 16) all = fold(all, load(at), by_16);
-  // The bytes that are left make two blocks with those folded, and zeros before them, which change no sum.
-  const auto left = bytes.size() - at;
-  char end[48] = {};
-  store(end + 16 + left, load(bytes.size() - 16));
-  store(end + 16, all);
-  store(end, fold(scan::load16(end + left), scan::load16(end + 16 + left), by_16));
-  return by_table({end, 16}, 0);
+  if (const auto left = bytes.size() - at; left > 0) {
+    // Those folded and the bytes that are left make two blocks, with zeros before them, which change no sum.
+    const auto first = _mm_shuffle_epi8(all, scan::load16(moves + left));
+    const auto second = _mm_shuffle_epi8(all, scan::load16(moves + 16 + left));
+    const auto others = _mm_cmpgt_epi8(scan::load16(moves + 16 + left), _mm_set1_epi8(-1));  // where those folded are
+    all = fold(first, _mm_or_si128(second, _mm_andnot_si128(others, load(bytes.size() - 16))), by_16);
+  }
+  return reduce(all);
 }
 #endif
 

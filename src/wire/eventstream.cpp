@@ -123,7 +123,9 @@ bool eventstream_parser::read_message(std::string_view bytes, eventstream_messag
   const auto headers_size = number_at(bytes, 4);
   if (!read_headers(bytes.substr(prelude_size, headers_size))) return false;
   const auto payload_at = prelude_size + headers_size;
-  out = {headers_, bytes.substr(payload_at, end - payload_at), same_headers_};
+  out.headers = headers_;
+  out.payload = {bytes.data() + payload_at, end - payload_at};
+  out.same_headers = same_headers_;
   return true;
 }
 

@@ -211,7 +211,9 @@ bool sse_parser::next_plain(std::string_view& input, sse_event& out) const noexc
   if (rest.starts_with('\r')) rest.remove_prefix(1);
   if (!rest.starts_with('\n')) return false;
   rest.remove_prefix(1);
-  out = {type, data, id_};
+  out.type = type;
+  out.data = data;
+  out.last_id = id_;
   input = rest;
   return true;
 }
