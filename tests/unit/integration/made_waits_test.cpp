@@ -24,6 +24,8 @@ std::vector<row> waits() {
   const auto said = [](const char* name, const char* value) { return behaviour{}.status(429).header(name, value); };
   rows.push_back({"the larger of two, Azure", chat, asked::both,
                   said("Retry-After-Ms", "0").header("Retry-After", "1"), {rate_limited, {}, {}, 1s}});
+  rows.push_back({"the larger of two, however they are written", chat, asked::both,
+                  said("Retry-After-Ms", "2500").header("Retry-After", "1"), {rate_limited, {}, {}, 2500ms}});
   rows.push_back({"Amazon's own", bedrock, asked::both, said("x-amz-retry-after", "1500"), {rate_limited, {}, {}, 1500ms}});
   rows.push_back({"on a good answer it says nothing", anthropic, asked::both, says().header("retry-after", "40"), answer()});
   return rows;
