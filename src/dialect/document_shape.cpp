@@ -144,9 +144,10 @@ inline bool document_shape::take(const segment& at, std::string_view& rest, stri
     default:
       size = string_size(rest, plain);
       if (size == std::string_view::npos || (size == 0 && at.behind != gap::string)) return false;
-      if (at.behind == gap::text) found.plain = plain;
-      if (at.behind == gap::text) found.text = {rest.data() - 1, size + 2};
       if (at.behind == gap::id) found.id = {rest.data() - 1, size + 2};
+      if (at.behind != gap::text) break;
+      found.text = {rest.data() - 1, size + 2};
+      found.plain = plain;
       break;
   }
   rest = {rest.data() + size, rest.size() - size};
