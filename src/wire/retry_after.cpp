@@ -19,7 +19,8 @@ namespace {
 using std::chrono::nanoseconds;
 using wait = std::optional<nanoseconds>;
 
-wait seconds(double count) noexcept { return count > 0 ? as_duration(count) : std::nullopt; }
+wait positive(wait found) noexcept { return found && found->count() > 0 ? found : std::nullopt; }
+wait seconds(double count) noexcept { return positive(as_duration(count)); }
 
 wait later(wait a, wait b) noexcept {
   if (!a || !b) return a ? a : b;
@@ -46,7 +47,7 @@ wait rate_limit_reset(const header_block& headers) {
   const auto limits = read_rate_limits(headers);
   wait longest;
   for (const auto& one : {limits.requests, limits.tokens, limits.input_tokens, limits.output_tokens})
-    if (one.remaining == 0U && one.reset && one.reset->count() > 0) longest = later(longest, one.reset);
+    if (one.remaining == 0U) longest = later(longest, positive(one.reset));
   return longest;
 }
 
@@ -62,7 +63,7 @@ wait google_retry_delay(std::string_view json) {
     std::string_view type, delay;
     if (detail["@type"].get(type) != simdjson::SUCCESS || !type.ends_with("google.rpc.RetryInfo")) continue;
     if (detail["retryDelay"].get(delay) != simdjson::SUCCESS) continue;
-    if (const auto found = parse_go_duration(delay); found && found->count() > 0) return found;
+    if (const auto found = positive(parse_go_duration(delay))) return found;
   }
   return std::nullopt;
 }

@@ -40,6 +40,8 @@ TEST_CASE("retry_after: the headers that say it plainly") {
       {{{"retry-after-ms", "junk"}, {"x-ms-retry-after-ms", "70"}, {"retry-after", "-1"}}, 70ms},
       {{{"retry-after", "0"}}, std::nullopt},
       {{{"retry-after", "-5"}}, std::nullopt},
+      {{{"retry-after", ".0000000000008"}}, std::nullopt},  // less than a clock shows
+      {{{"x-ms-retry-after-ms", ".0000000083"}}, std::nullopt},
       {{{"retry-after", "NaN"}}, std::nullopt},
       {{{"retry-after", "inf"}}, std::nullopt},
       {{{"retry-after", "1e3"}}, std::nullopt},
