@@ -153,6 +153,7 @@ int main(int count, char** values) {
   auto samples = bench::stream_samples(number_behind(arguments, "--pieces", "250"));
   const std::string_view only{text_behind(arguments, "--only", "")};
   std::erase_if(samples, [only](const stream_sample& each) { return !each.name.starts_with(only); });
+  if (samples.empty()) die("no row begins like that", std::string{only});
   bool good = true;
   std::printf("%-36s %7s %9s   %-21s %s\n", "decoding a stream, CPU ns an event", "cohedge", "simdjson", "ratio", "goal");
   for (const auto& each : samples) good = measure_stream(each, rounds) && good;

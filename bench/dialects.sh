@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
-# Builds bench/dialects and runs it: what decoding and encoding costs, surface by surface.   dialects.sh [--rounds N] [--only NAME]
+# Builds bench/dialects and runs it: what decoding and encoding costs, surface by surface.
+#
+#   ./dev bench dialects [--rounds N] [--pieces N] [--only NAME]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 ./dev build dev bench_dialects >&2

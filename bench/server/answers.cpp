@@ -1,8 +1,8 @@
 #include "answers.hpp"
 
-#include <algorithm>
-
 #include "die.hpp"
+
+#include <algorithm>
 
 namespace bench {
 

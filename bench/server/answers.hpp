@@ -19,7 +19,7 @@ struct answers {
   answers();
 
   std::vector<std::string> wholes;  ///< completions of 672 bytes: each with its own id, text and counts
-  std::vector<std::string> burst;  ///< role, 254 texts, finish and usage of 260 bytes each; and [DONE]
+  std::vector<std::string> burst;   ///< role, 254 texts, finish and usage of 260 bytes each; and [DONE]
   std::vector<header_field> whole_fields;
   std::vector<header_field> stream_fields;
 

@@ -15,24 +15,27 @@ error answer_reader::explain(const frame& document) const {
 }
 
 // Only once content was handed out: until then the same bytes may mean more to a reader. And only the document just
-// before is remembered: reading it twice leaves a reader as reading it once did, but another one may change what it means.
+// before is remembered: reading it twice leaves a reader as reading it once did, but another one may change what it means;
+// so may the same one where it says more than one thing.
 answer_reader::verdict answer_reader::next(const frame& document, bool committed) {
-  if (committed && read_like_the_last(document, document_kind::event)) return verdict::answer;
+  if (committed && read_like_the_last(document)) return verdict::answer;
   const auto said = read(document, committed);
-  if (!committed || said != verdict::answer || ended_ || !learn_shape(document, document_kind::event)) shape_.forget();
+  const bool plain = committed && said == verdict::answer && !ended_ && pieces_.size() == 1;
+  if (!plain || !learn_shape(document, {})) shape_.forget();
   return said;
 }
 
 answer_reader::verdict answer_reader::whole(std::string_view json) {
   const frame document{{}, json};
-  if (read_like_the_last(document, document_kind::whole)) return verdict::answer;
+  counts_ = {};  // counts of nothing leave what there is
+  if (read_like_the_last(document)) return verdict::answer;
   reset();
   const auto said = read_whole(json);
-  if (said != verdict::answer || !learn_shape(document, document_kind::whole)) shape_.forget();
+  if (said != verdict::answer || !learn_shape(document, id_token_)) shape_.forget();
   return said;
 }
 
-bool answer_reader::read_like_the_last(const frame& document, document_kind what) {
+bool answer_reader::read_like_the_last(const frame& document) {
   auto& counts = said();
   document_shape::strings found;
   if (!shape_.match(document, found, counts)) return false;
@@ -42,25 +45,22 @@ bool answer_reader::read_like_the_last(const frame& document, document_kind what
     text = add_plain({found.text.data() + 1, found.text.size() - 2});
   else if (!add_text(found.text, text))
     return false;
-  if (what == document_kind::whole) {
-    if (!found.id.empty()) id_.clear();
-    if (!found.id.empty() && !append_text(found.id, id_)) return false;
-    counts_ = {};  // counts of nothing leave what there is
+  if (!found.id.empty()) {
+    id_.clear();
+    if (!append_text(found.id, id_)) return false;
   }
   counts_.reported = false;
   if (counts.any()) take_counts(counts);
   return true;
 }
 
-// A document of a stream changes what its reader knows: where it says more than one text, twice is not once.
-bool answer_reader::learn_shape(const frame& document, document_kind what) {
+bool answer_reader::learn_shape(const frame& document, std::string_view id_token) {
   if (last_token_.empty() || (counts_.reported && !said().any())) return false;
-  if (what == document_kind::event && pieces_.size() != 1) return false;
   const auto only = std::ranges::find(pieces_, last_text_at_, [](const piece& one) { return one.text.at; });
   if (only == pieces_.end() || (only->kind != delta_kind::text && only->kind != delta_kind::reasoning)) return false;
   said_piece_ = static_cast<std::size_t>(only - pieces_.begin());
   said_text_ = text_.size();
-  return shape_.learn(document, {last_token_, what == document_kind::whole ? id_token_ : std::string_view{}}, said());
+  return shape_.learn(document, {last_token_, id_token}, said());
 }
 
 said_counts& answer_reader::said() {

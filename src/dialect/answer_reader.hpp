@@ -121,9 +121,9 @@ class answer_reader {
   bool too_many_ = false;  ///< set by whatever finds an index out of bounds, and then gives false
 
  private:
-  enum class document_kind : std::uint8_t { event, whole };
-  bool read_like_the_last(const frame& document, document_kind what);
-  bool learn_shape(const frame& document, document_kind what);
+  bool read_like_the_last(const frame& document);
+  /// `id_token`: an id that may be another in the next document; empty where it may not.
+  bool learn_shape(const frame& document, std::string_view id_token);
 
   std::string_view id_token_;  // in the document that is being read
   // What the remembered document said is still in text_ and pieces_: all but one piece's text is said again.

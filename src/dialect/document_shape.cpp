@@ -110,7 +110,7 @@ bool document_shape::learn(const frame& document, const strings& in, const said_
     holes.push_back({place(each.digits), digits_size(each.digits), gap::count, each.what});
   find_holes(document.data, holes);
   known_.clear();
-  known_.reserve(document.type.size() + json.size());
+  known_.reserve(document.type.size() + json.size() - in.text.size());
   known_.append(document.type);
   type_size_ = static_cast<std::uint16_t>(document.type.size());
   counted_ = counts.any();

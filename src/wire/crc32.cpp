@@ -66,7 +66,7 @@ __attribute__((target("pclmul"))) inline __m128i fold(__m128i before, __m128i bl
   return _mm_xor_si128(_mm_xor_si128(low, high), block);
 }
 
-/// The sum of sixteen bytes: folded to eight and then to six, whose quotient by the polynomial (Barrett's reduction: a
+/// The sum of sixteen bytes: folded to twelve and then to eight, whose quotient by the polynomial (Barrett's reduction: a
 /// product with its inverse) says what to take off.
 __attribute__((target("pclmul"))) inline std::uint32_t reduce(__m128i all) noexcept {
   constexpr std::int64_t inverse = 0x1F7011641, divisor = std::int64_t{polynomial} << 1 | 1, by_4 = remainder(64);

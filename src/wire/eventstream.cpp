@@ -123,7 +123,7 @@ bool eventstream_parser::read_message(std::string_view bytes, eventstream_messag
   const auto headers_size = number_at(bytes, 4);
   if (!read_headers(bytes.substr(prelude_size, headers_size))) return false;
   const auto payload_at = prelude_size + headers_size;
-  out.headers = headers_;
+  out.headers = headers_;  // one by one: a message that is made first and then copied stalls
   out.payload = {bytes.data() + payload_at, end - payload_at};
   out.same_headers = same_headers_;
   return true;

@@ -51,7 +51,7 @@ std::optional<std::int64_t> server_time(const header_block& headers) noexcept {
 std::optional<std::chrono::nanoseconds> until_reset(std::string_view text, const header_block& headers) noexcept {
   constexpr double thirty_days = 30.0 * 86400;
   constexpr double milliseconds_from = 1e11;
-  if (!text.empty() && !scan::is_digit(text.back()))  // "6ms", and mostly so
+  if (!text.empty() && !scan::is_digit(text.back()))  // "6ms", as most write it
     if (const auto duration = parse_go_duration(text)) return duration;
   const auto value = parse_decimal(text);
   if (!value) {

@@ -211,7 +211,7 @@ bool sse_parser::next_plain(std::string_view& input, sse_event& out) const noexc
   if (rest.starts_with('\r')) rest.remove_prefix(1);
   if (!rest.starts_with('\n')) return false;
   rest.remove_prefix(1);
-  out.type = type;
+  out.type = type;  // one by one: an event that is made first and then copied stalls
   out.data = data;
   out.last_id = id_;
   input = rest;

@@ -9,7 +9,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 # Where memory came from is not noted at every allocation, which would take a fifth of the time.
-export ASAN_OPTIONS=${ASAN_OPTIONS:-malloc_context_size=1:max_malloc_fill_size=0}
+export ASAN_OPTIONS=${ASAN_OPTIONS:-malloc_context_size=1}
 
 programs=build/fuzz/tests/fuzz
 found=build/fuzz/found

@@ -33,18 +33,30 @@ struct document_shape {
   }
 };
 
-// What a reader makes of a document, as text.
-std::string said(chunk_reader& reader, std::string_view json) {
-  std::string padded{json};
-  padded.append(simdjson::SIMDJSON_PADDING, ' ');
-  const auto verdict = reader.next({{}, std::string_view{padded}.substr(0, json.size())}, true);
+// What a reader made of a document, as text.
+std::string description(const chunk_reader& reader, chunk_reader::verdict verdict) {
   std::string all = std::to_string(static_cast<int>(verdict)) + (reader.all_finished() ? " finished" : "");
   for (const auto& piece : reader.pieces())
     all += " [" + std::to_string(static_cast<int>(piece.kind)) + "," + std::to_string(piece.choice) + "," +
-           std::to_string(static_cast<int>(piece.finish)) + ",\"" + std::string{reader.text(piece.text)} + "\"]";
+           std::to_string(static_cast<int>(piece.finish)) + ",\"" + std::string{reader.text(piece.text)} + "\"," +
+           std::string{reader.text(piece.name)} + "]";
   if (reader.counts().reported)
     all += " tokens " + std::to_string(reader.counts().output) + " of " + std::to_string(reader.counts().total);
-  return all + " " + reader.id() + " " + reader.model();
+  return all + " " + reader.id() + " " + reader.model() + " " + reader.service_tier();
+}
+
+std::string with_padding(std::string_view json) {
+  return std::string{json} + std::string(simdjson::SIMDJSON_PADDING, ' ');
+}
+
+std::string said(chunk_reader& reader, std::string_view json) {
+  const auto memory = with_padding(json);
+  return description(reader, reader.next({{}, {memory.data(), json.size()}}, true));
+}
+
+std::string said_by_whole(chunk_reader& reader, std::string_view json) {
+  const auto memory = with_padding(json);
+  return description(reader, reader.whole({memory.data(), json.size()}));
 }
 
 std::string chunk(std::string_view text, std::string_view rest = R"(},"finish_reason":null}])",
@@ -95,6 +107,22 @@ TEST_CASE("a shape knows a document by its type too") {
   CHECK_FALSE(shape.match({"delt", json}, found, counts));
   CHECK_FALSE(shape.match({"deltas", json}, found, counts));
   CHECK_FALSE(shape.match({"", json}, found, counts));
+}
+
+TEST_CASE("a shape gives the id too, where it may be another") {
+  const std::string_view first{R"({"id":"a","t":"one"})"};
+  const cohedge::dialect::document_shape::strings in{first.substr(14, 5), first.substr(6, 3)};
+  cohedge::dialect::document_shape shape;
+  said_counts counts;
+  cohedge::dialect::document_shape::strings found;
+  REQUIRE(shape.learn({{}, first}, in, {}));
+  REQUIRE(shape.match({{}, R"({"id":"bcd","t":"two"})"}, found, counts));
+  CHECK(found.id == "\"bcd\"");
+  CHECK(found.text == "\"two\"");
+  CHECK_FALSE(shape.match({{}, R"({"id":"","t":"two"})"}, found, counts));
+  CHECK_FALSE(shape.match({{}, R"({"id":1,"t":"two"})"}, found, counts));
+  REQUIRE(shape.learn({{}, first}, {in.text, {}}, {}));
+  CHECK_FALSE(shape.match({{}, R"({"id":"bcd","t":"two"})"}, found, counts));
 }
 
 TEST_CASE("a shape gives the counts that a document has, where they are whole numbers") {
@@ -265,17 +293,6 @@ TEST_CASE("a whole answer is recognized with its own text, id and counts, and as
            std::string{text} + R"("},"finish_reason":"stop"}],"usage":{"completion_tokens":)" + std::string{tokens} + "}" +
            std::string{rest} + "}";
   };
-  const auto whole = [](chunk_reader& reader, std::string_view json) {
-    std::string padded{json};
-    padded.append(simdjson::SIMDJSON_PADDING, ' ');
-    const auto verdict = reader.whole(std::string_view{padded}.substr(0, json.size()));
-    auto all = std::to_string(static_cast<int>(verdict)) + " " + reader.id() + " " + reader.model() + " " +
-               std::to_string(reader.counts().output);
-    for (const auto& piece : reader.pieces())
-      all += " [" + std::to_string(static_cast<int>(piece.kind)) + "," + std::to_string(static_cast<int>(piece.finish)) +
-             "," + std::string{reader.text(piece.text)} + "," + std::string{reader.text(piece.name)} + "]";
-    return all;
-  };
   const std::vector<std::string> answers{
       answer("a", "one", "3"),
       answer("b", "another text", "40"),
@@ -294,12 +311,17 @@ TEST_CASE("a whole answer is recognized with its own text, id and counts, and as
   for (const auto& before : answers) {
     for (const auto& after : answers) {
       chunk_reader warm{false}, cold{false};
-      whole(warm, before);
+      said_by_whole(warm, before);
       INFO(before << " then " << after);
-      CHECK(whole(warm, after) == whole(cold, after));
-      CHECK(whole(warm, after) == whole(cold, after));
+      CHECK(said_by_whole(warm, after) == said_by_whole(cold, after));
+      CHECK(said_by_whole(warm, after) == said_by_whole(cold, after));
     }
   }
+  chunk_reader reader{false};
+  said_by_whole(reader, answers[0]);
+  CHECK(reader.pieces().at(0).text.at == 0);
+  said_by_whole(reader, answers[1]);
+  CHECK(reader.pieces().at(0).text.at > 0);  // behind what the remembered one said: it was recognized, not read
 }
 
 TEST_CASE("the counts of a recognized whole answer are its own, even where they are none") {

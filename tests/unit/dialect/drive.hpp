@@ -56,7 +56,7 @@ inline std::string padded(std::string_view text) {
   return memory;
 }
 
-/// Runs a whole stream through a decoder, cut as told; what still looks at a piece when the next one comes sees that one.
+/// Runs a whole stream through a decoder, cut as told; every piece lies in memory of its own that dies before the next.
 inline streamed run_stream(const dialect::surface& api, std::string_view body, const cutting& cut,
                            const limits& bounds = {}, const dialect::deviations& server = {}) {
   using dialect::decode_step;
@@ -72,10 +72,9 @@ inline streamed run_stream(const dialect::surface& api, std::string_view body, c
     return true;
   };
   bool over = false;
-  std::string memory;
   for (std::size_t at = 0, turn = 0; at < body.size() && !over; ++turn) {
     const auto size = cut.sizes.empty() ? body.size() : cut.sizes[turn % cut.sizes.size()];
-    memory.assign(body.substr(at, size)).append(64, '"');
+    const auto memory = padded(body.substr(at, size));
     std::string_view input{memory.data(), std::min(size, body.size() - at)};
     at += input.size();
     while (true) {

@@ -17,6 +17,7 @@
 #include <random>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 using namespace cohedge;
@@ -160,80 +161,66 @@ int compare_whole(const std::string& body, const Reader& fresh, std::mt19937& ra
   return 200;
 }
 
-int compare_whole(const tests::recording& exchange, const tests::place& at, std::mt19937& random) {
-  const auto& body = exchange.body;
+/// Calls `use(reader, framing)` with a fresh reader of this exchange's API, and how its streams are framed.
+template <class Use>
+int with_reader(const tests::place& at, const Use& use) {
   switch (at.speaks) {
-    case family::openai_chat: return compare_whole(body, dialect::chunk_reader{false}, random);
-    case family::legacy_completions: return compare_whole(body, dialect::chunk_reader{true}, random);
-    case family::openai_responses: return compare_whole(body, dialect::responses_reader{}, random);
-    case family::anthropic: return compare_whole(body, dialect::messages_reader{}, random);
-    case family::gemini: return compare_whole(body, dialect::gemini_reader{}, random);
+    case family::openai_chat: return use(dialect::chunk_reader{false}, framing_kind::sse);
+    case family::legacy_completions: return use(dialect::chunk_reader{true}, framing_kind::sse);
+    case family::openai_responses: return use(dialect::responses_reader{}, framing_kind::sse);
+    case family::anthropic: return use(dialect::messages_reader{}, framing_kind::sse);
+    case family::gemini: return use(dialect::gemini_reader{}, framing_kind::sse_or_array);
     case family::bedrock:
-      if (at.ours == &dialect::bedrock_converse()) return compare_whole(body, dialect::converse_reader{}, random);
-      return compare_whole(body, dialect::messages_reader{}, random);
-    case family::cohere: return compare_whole(body, dialect::cohere_reader{}, random);
-    case family::ollama: return compare_whole(body, dialect::ollama_reader{}, random);
+      if (at.ours == &dialect::bedrock_converse()) return use(dialect::converse_reader{}, framing_kind::eventstream);
+      return use(dialect::messages_reader{}, framing_kind::eventstream);
+    case family::cohere: return use(dialect::cohere_reader{}, framing_kind::sse);
+    case family::ollama: return use(dialect::ollama_reader{}, framing_kind::ndjson);
   }
   return 0;
 }
 
-int compare(const tests::recording& exchange, const tests::place& at, std::mt19937& random) {
-  const auto& body = exchange.body;
-  switch (at.speaks) {
-    case family::openai_chat: return compare(events_of(body, framing_kind::sse), dialect::chunk_reader{false}, random);
-    case family::legacy_completions:
-      return compare(events_of(body, framing_kind::sse), dialect::chunk_reader{true}, random);
-    case family::openai_responses:
-      return compare(events_of(body, framing_kind::sse), dialect::responses_reader{}, random);
-    case family::anthropic: return compare(events_of(body, framing_kind::sse), dialect::messages_reader{}, random);
-    case family::gemini: return compare(events_of(body, framing_kind::sse_or_array), dialect::gemini_reader{}, random);
-    case family::bedrock:
-      if (at.ours == &dialect::bedrock_converse())
-        return compare(events_of(body, framing_kind::eventstream), dialect::converse_reader{}, random);
-      return compare(events_of(body, framing_kind::eventstream), dialect::messages_reader{}, random);
-    case family::cohere: return compare(events_of(body, framing_kind::sse), dialect::cohere_reader{}, random);
-    case family::ollama: return compare(events_of(body, framing_kind::ndjson), dialect::ollama_reader{}, random);
+/// Calls `use(body, reader, framing)` for every recorded answer of a model, streamed or whole; it gives how many documents
+/// it compared. How many answers there were, and the sum.
+template <class Use>
+std::pair<int, int> each_recorded(bool streamed, const Use& use) {
+  std::pair<int, int> sum{0, 0};
+  for (const auto& exchange : tests::load(*tests::shared("fixtures/golden.jsonl.gz"))) {
+    const auto at = tests::place_of(exchange);
+    const bool ours = at.why_not.empty() && at.ours != nullptr && at.asks == tests::purpose::chat;
+    if (!ours || exchange.is_stream() != streamed) continue;
+    CAPTURE(exchange.id, exchange.surface);
+    ++sum.first;
+    sum.second += with_reader(
+        at, [&](const auto& fresh, framing_kind kind) { return use(exchange.body, fresh, kind); });
   }
-  return 0;
+  return sum;
+}
+
+bool have_recordings() {
+  if (tests::shared("fixtures/golden.jsonl.gz")) return true;
+  WARN("skipped: ../shared is absent");
+  return false;
 }
 
 }  // namespace
 
 TEST_CASE("recorded events are recognized as what they say, and so is anything like them", "[dialect][recorded]") {
-  const auto path = tests::shared("fixtures/golden.jsonl.gz");
-  if (!path) {
-    WARN("skipped: ../shared is absent");
-    return;
-  }
+  if (!have_recordings()) return;
   std::mt19937 random{20261126};
-  int streams = 0, compared = 0;
-  for (const auto& exchange : tests::load(*path)) {
-    const auto at = tests::place_of(exchange);
-    if (!exchange.is_stream() || !at.why_not.empty() || at.ours == nullptr || at.asks != tests::purpose::chat) continue;
-    CAPTURE(exchange.id, exchange.surface);
-    ++streams;
-    compared += compare(exchange, at, random);
-  }
+  const auto [streams, compared] =
+      each_recorded(true, [&](const std::string& body, const auto& fresh, framing_kind kind) {
+        return compare(events_of(body, kind), fresh, random);
+      });
   WARN(streams << " streams, " << compared << " events compared");
   CHECK(streams > 100);
   CHECK(compared > 100'000);
 }
 
 TEST_CASE("recorded whole answers, and anything like them, are recognized as what they say", "[dialect][recorded]") {
-  const auto path = tests::shared("fixtures/golden.jsonl.gz");
-  if (!path) {
-    WARN("skipped: ../shared is absent");
-    return;
-  }
+  if (!have_recordings()) return;
   std::mt19937 random{20261127};
-  int answers = 0, compared = 0;
-  for (const auto& exchange : tests::load(*path)) {
-    const auto at = tests::place_of(exchange);
-    if (exchange.is_stream() || !at.why_not.empty() || at.ours == nullptr || at.asks != tests::purpose::chat) continue;
-    CAPTURE(exchange.id, exchange.surface);
-    ++answers;
-    compared += compare_whole(exchange, at, random);
-  }
+  const auto [answers, compared] = each_recorded(
+      false, [&](const std::string& body, const auto& fresh, framing_kind) { return compare_whole(body, fresh, random); });
   WARN(answers << " whole answers, " << compared << " like them compared");
   CHECK(answers > 100);
   CHECK(compared == 200 * answers);

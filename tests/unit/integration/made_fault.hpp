@@ -12,6 +12,7 @@
 #include "replay/asking.hpp"
 #include "unit/run_quietly.hpp"
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,6 +29,7 @@ using testing::stream_error;
 /// One server, one client, and a clock that jumps when all is quiet.
 struct stage {
   explicit stage(testing::behaviour_script does) : server{io.get_executor(), scripted(std::move(does))} {
+    time.patience(std::chrono::milliseconds{3});  // every piece of an answer waits so long, and nobody asks for a name
     REQUIRE(server.start());
   }
   static testing::server_options scripted(testing::behaviour_script does) {
