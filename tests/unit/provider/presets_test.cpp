@@ -78,7 +78,7 @@ told ask(std::string_view name, const preset_options& said, bool stream = false,
   return ask(preset_surface(*row), where.value(), stream, std::move(answer));
 }
 
-std::string failure(std::string_view name, variables all) {
+std::string detail_of(std::string_view name, variables all) {
   auto got = ask(name, from(std::move(all)));
   CHECK_FALSE(got.seen);
   return std::string{got.failure.detail()};
@@ -208,20 +208,20 @@ TEST_CASE("AWS's own keys sign what goes to Bedrock, and streams are asked for i
 }
 
 TEST_CASE("what is missing is named, with the variable to set", "[presets]") {
-  CHECK(failure("groq", {}) == "set the environment variable GROQ_API_KEY to a key from https://console.groq.com/keys");
-  CHECK(failure("alibaba", {}).starts_with("set the environment variable DASHSCOPE_API_KEY or ALIBABA_API_KEY to a key"));
-  CHECK(failure("bedrock", {{"AWS_REGION", "us-east-1"}})
+  CHECK(detail_of("groq", {}) == "set the environment variable GROQ_API_KEY to a key from https://console.groq.com/keys");
+  CHECK(detail_of("alibaba", {}).starts_with("set the environment variable DASHSCOPE_API_KEY or ALIBABA_API_KEY to a key"));
+  CHECK(detail_of("bedrock", {{"AWS_REGION", "us-east-1"}})
             .starts_with("set the environment variable AWS_BEARER_TOKEN_BEDROCK or AWS_ACCESS_KEY_ID and "
                          "AWS_SECRET_ACCESS_KEY to a key from https://"));
-  CHECK(failure("bedrock", {{"AWS_BEARER_TOKEN_BEDROCK", "b"}}) ==
+  CHECK(detail_of("bedrock", {{"AWS_BEARER_TOKEN_BEDROCK", "b"}}) ==
         "bedrock needs region: set AWS_REGION or AWS_DEFAULT_REGION, or region in the configuration");
-  CHECK(failure("azure", {{"AZURE_OPENAI_API_KEY", "k"}, {"AZURE_OPENAI_DEPLOYMENT", "d"}}) ==
+  CHECK(detail_of("azure", {{"AZURE_OPENAI_API_KEY", "k"}, {"AZURE_OPENAI_DEPLOYMENT", "d"}}) ==
         "azure needs endpoint or resource: set AZURE_OPENAI_ENDPOINT or AZURE_RESOURCE_NAME, or endpoint or resource in "
         "the configuration");
-  CHECK(failure("azure", {{"AZURE_OPENAI_API_KEY", "k"}}) == "azure has no default model: name one, or set AZURE_OPENAI_DEPLOYMENT");
-  CHECK(failure("vertex", {{"GOOGLE_OAUTH_ACCESS_TOKEN", "t"}}) ==
+  CHECK(detail_of("azure", {{"AZURE_OPENAI_API_KEY", "k"}}) == "azure has no default model: name one, or set AZURE_OPENAI_DEPLOYMENT");
+  CHECK(detail_of("vertex", {{"GOOGLE_OAUTH_ACCESS_TOKEN", "t"}}) ==
         "vertex needs project: set GOOGLE_CLOUD_PROJECT, or project in the configuration");
-  CHECK(failure("openai_compatible", {}) == "openai_compatible has no default model: name one");
+  CHECK(detail_of("openai_compatible", {}) == "openai_compatible has no default model: name one");
 
   const auto code = [](std::string_view name, variables all) { return ask(name, from(std::move(all))).failure.code(); };
   CHECK(code("groq", {}) == errc::missing_credential);
@@ -232,13 +232,13 @@ TEST_CASE("a part of an address cannot lead to another host", "[presets][secrets
   for (const auto* bad : {"evil.test/", "x@evil.test", "a b", "r#", "r?x", "../..", "r\r\nHost: x"}) {
     INFO(bad);
     const std::string text{bad};
-    const auto said = failure("bedrock", {{"AWS_BEARER_TOKEN_BEDROCK", "b-12345678"}, {"AWS_REGION", text}});
+    const auto said = detail_of("bedrock", {{"AWS_BEARER_TOKEN_BEDROCK", "b-12345678"}, {"AWS_REGION", text}});
     if (text == "../..")
       CHECK(said == "AWS_REGION holds other characters than letters, digits and -._");
     else
       CHECK(said.starts_with("AWS_REGION holds other characters"));
   }
-  CHECK(failure("azure", {{"AZURE_OPENAI_API_KEY", "k"}, {"AZURE_OPENAI_DEPLOYMENT", "d"}, {"AZURE_OPENAI_ENDPOINT", "ftp://x"}})
+  CHECK(detail_of("azure", {{"AZURE_OPENAI_API_KEY", "k"}, {"AZURE_OPENAI_DEPLOYMENT", "d"}, {"AZURE_OPENAI_ENDPOINT", "ftp://x"}})
             .starts_with("AZURE_OPENAI_ENDPOINT: "));
 }
 
