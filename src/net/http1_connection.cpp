@@ -79,6 +79,8 @@ void http1_connection::release() noexcept {
 }
 
 task<void> http1_connection::ask(const request_head& head, std::string_view body) {
+  co_await next_turn{};  // whoever is ready now asks in the same turn, one right after the other (docs/decisions/0023)
+  if (const chain& here = co_await this_chain; here.stopped()) co_return error{here.stop_reason()};
   parser_.begin(head.method());
   ++asked_;
   all_sent_ = ended_ = false;
