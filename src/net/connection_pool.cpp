@@ -61,11 +61,10 @@ connection_pool::connection_pool(asio::any_io_executor executor, std::shared_ptr
 
 connection_pool::~connection_pool() = default;
 
-carried connection_pool::ready() { return line_.empty() ? unused() : nullptr; }
+carried connection_pool::ready(time_point now) { return line_.empty() ? unused(now) : nullptr; }
 
-carried connection_pool::unused() {
+carried connection_pool::unused(time_point now) {
   if (closed_) return nullptr;
-  const auto now = time_->now();
   std::unique_ptr<http1_connection> candidate;
   while (!idle_.empty()) {
     candidate = std::move(idle_.back());
@@ -107,7 +106,7 @@ task<carried> connection_pool::take(exchange_watch& watch, bool& fresh) {
     if (closed_) co_return errc::closed;
     if (in_line && in_line->failure()) co_return *in_line->failure();
     if (in_line ? in_line->called() : line_.empty()) {
-      if (auto over = unused()) co_return over;
+      if (auto over = unused(here.now())) co_return over;
       const auto quiet = quiet_connection();
       if (quiet && !quiet->questioned()) {
         auto asking = quiet->question(ping_patience);

@@ -58,7 +58,7 @@ class connection_pool : public std::enable_shared_from_this<connection_pool> {
 
   /// A carrier without waiting, or null: an idle connection of HTTP/1.1 that is still open and not too old, the one
   /// that was used last, or a stream of a connection of HTTP/2. Null too while others wait in line.
-  carried ready();
+  carried ready(time_point now);
   /// A carrier: one that is ready, a new connection, or what somebody else gives back. `fresh` tells whether a
   /// connection was opened for it. Errors: those of connect; limit_exceeded (waiting_per_origin).
   task<carried> take(exchange_watch& watch, bool& fresh);
@@ -85,7 +85,7 @@ class connection_pool : public std::enable_shared_from_this<connection_pool> {
  private:
   class waiter;
 
-  carried unused();
+  carried unused(time_point now);
   bool may_open() const noexcept;
   bool opening_for_all() const noexcept;
   bool opening_enough() const noexcept;

@@ -36,7 +36,7 @@ task<exchange> transport::send(connection_pool& over, const request_head& head, 
   if (here.stopped()) co_return error{here.stop_reason()};
   for (int replays = 0;; ++replays) {
     bool fresh = false;
-    auto carried_by = over.ready();
+    auto carried_by = over.ready(watch.now(here));
     if (!carried_by) {
       auto taking = over.take(watch, fresh);
       auto taken = co_await std::move(taking);

@@ -23,10 +23,14 @@ class clock_watch final : public net::exchange_watch, private cancel_scope {
   }
   void sending() override { enter(plan::attempt_clocks::phase::headers); }
   void replaying() override { waited_ = true; }
+  /// On a kept connection nothing was waited for before the request goes out: the clock was read just before.
+  time_point now(const chain&) override {
+    if (waited_) last_ = here_.now();
+    return last_;
+  }
   void enter(plan::attempt_clocks::phase next) {
-    if (waited_) last_ = here_.now();  // on a kept connection nothing was waited for before the request goes out
+    clocks_.enter(next, now(here_));
     waited_ = true;
-    clocks_.enter(next, last_);
     arm();
   }
 

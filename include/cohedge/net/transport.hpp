@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cohedge/async/chain.hpp>
 #include <cohedge/core/limits.hpp>
 #include <cohedge/net/connector.hpp>
 #include <cohedge/net/request.hpp>
@@ -28,6 +29,8 @@ class exchange_watch {
   virtual void connecting() {}  ///< no idle connection: one is being opened
   virtual void sending() {}     ///< connected; the request goes out
   virtual void replaying() {}   ///< it has not been processed for certain; once more on another connection
+  /// What time it is. Whoever knows without looking at the clock may say so.
+  virtual time_point now(const chain& here) { return here.now(); }
 
  protected:
   ~exchange_watch() = default;
