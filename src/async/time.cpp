@@ -17,20 +17,16 @@ alarm::~alarm() {
 
 time_source::~time_source() { drop_all(); }
 
-bool time_source::before(const alarm* a, const alarm* b) const noexcept {
-  return a->when_ != b->when_ ? a->when_ < b->when_ : a->order_ < b->order_;
-}
-
-void time_source::place(alarm* a, std::size_t slot) noexcept {
-  heap_[slot] = a;
-  a->slot_ = slot;
+void time_source::place(const entry& one, std::size_t slot) noexcept {
+  heap_[slot] = one;
+  one.of->slot_ = slot;
 }
 
 void time_source::sift_up(std::size_t slot) noexcept {
-  alarm* moving = heap_[slot];
+  const auto moving = heap_[slot];
   while (slot > 0) {
     const auto parent = (slot - 1) / 2;
-    if (!before(moving, heap_[parent])) break;
+    if (!moving.before(heap_[parent])) break;
     place(heap_[parent], slot);
     slot = parent;
   }
@@ -38,12 +34,12 @@ void time_source::sift_up(std::size_t slot) noexcept {
 }
 
 void time_source::sift_down(std::size_t slot) noexcept {
-  alarm* moving = heap_[slot];
+  const auto moving = heap_[slot];
   for (;;) {
     auto child = 2 * slot + 1;
     if (child >= heap_.size()) break;
-    if (child + 1 < heap_.size() && before(heap_[child + 1], heap_[child])) ++child;
-    if (!before(heap_[child], moving)) break;
+    if (child + 1 < heap_.size() && heap_[child + 1].before(heap_[child])) ++child;
+    if (!heap_[child].before(moving)) break;
     place(heap_[child], slot);
     slot = child;
   }
@@ -51,28 +47,29 @@ void time_source::sift_down(std::size_t slot) noexcept {
 }
 
 void time_source::set(alarm& a, time_point when) {
-  if (a.source_ && a.order_ == alarm::next_turn) clear(a);
+  if (a.source_ && a.in_line_) clear(a);
   a.when_ = when;
-  a.order_ = ++orders_;
+  a.in_line_ = false;
+  const entry one{when, ++orders_, &a};
   if (a.source_) {
+    heap_[a.slot_] = one;
     sift_up(a.slot_);
     sift_down(a.slot_);
   } else {
-    heap_.push_back(&a);
+    heap_.push_back(one);
     a.source_ = this;
-    a.slot_ = heap_.size() - 1;
-    sift_up(a.slot_);
+    sift_up(heap_.size() - 1);
   }
   if (earliest() == time_point::max())
     none_left();
-  else if (heap_.front() == &a)
+  else if (heap_.front().of == &a)
     sooner(when);
 }
 
 void time_source::clear(alarm& a) noexcept {
   if (a.source_ != this) return;
   a.source_ = nullptr;
-  if (a.order_ == alarm::next_turn)
+  if (a.in_line_)
     leave_line(a);
   else
     leave_heap(a);
@@ -80,12 +77,12 @@ void time_source::clear(alarm& a) noexcept {
 
 void time_source::leave_heap(const alarm& a) noexcept {
   const auto slot = a.slot_;
-  alarm* last = heap_.back();
+  const auto last = heap_.back();
   heap_.pop_back();
-  if (last != &a) {
+  if (last.of != &a) {
     place(last, slot);
     sift_up(slot);
-    sift_down(last->slot_);
+    sift_down(last.of->slot_);
   }
   if (earliest() == time_point::max()) none_left();
 }
@@ -94,7 +91,7 @@ bool time_source::ring_next_turn(alarm& a) noexcept {
   if (!turn_arranged_ && !(turn_arranged_ = arrange_turn())) return false;
   clear(a);
   a.source_ = this;
-  a.order_ = alarm::next_turn;
+  a.in_line_ = true;
   a.behind_ = nullptr;
   (last_in_line_ ? last_in_line_->behind_ : first_in_line_) = &a;
   last_in_line_ = &a;
@@ -126,12 +123,12 @@ void time_source::ring_turn() {
 }
 
 time_point time_source::earliest() const noexcept {
-  return heap_.empty() ? time_point::max() : heap_.front()->when_;
+  return heap_.empty() ? time_point::max() : heap_.front().when;
 }
 
 bool time_source::ring_one(time_point now) noexcept {
-  if (heap_.empty() || heap_.front()->when_ > now) return false;
-  alarm* due = heap_.front();
+  if (heap_.empty() || heap_.front().when > now) return false;
+  alarm* due = heap_.front().of;
   clear(*due);
   due->rang();
   return true;
@@ -140,13 +137,13 @@ bool time_source::ring_one(time_point now) noexcept {
 void time_source::ring_until(time_point now) noexcept {
   // Alarms that ring may set new ones for the same instant; those wait for the next round, so a round always ends.
   const auto last_order = orders_;
-  while (!heap_.empty() && heap_.front()->order_ <= last_order && ring_one(now)) {
+  while (!heap_.empty() && heap_.front().order <= last_order && ring_one(now)) {
   }
 }
 
 void time_source::drop_all() noexcept {
   while (first_in_line_ || !heap_.empty()) {
-    alarm* lost = first_in_line_ ? first_in_line_ : heap_.back();
+    alarm* lost = first_in_line_ ? first_in_line_ : heap_.back().of;
     clear(*lost);
     lost->dropped();
   }

@@ -36,14 +36,12 @@ class alarm {
 
  private:
   friend class time_source;
-  static constexpr std::uint64_t next_turn = 0;  // as its order: it is in the line for the next turn, not in the heap
-
   time_source* source_ = nullptr;
   union {
     std::size_t slot_ = 0;  // in the heap
     alarm* behind_;         // in the line
   };
-  std::uint64_t order_ = 0;
+  bool in_line_ = false;  // for the next turn, not in the heap
   time_point when_{};
 };
 
@@ -87,14 +85,23 @@ class time_source {
   bool ring_one(time_point now) noexcept;
 
  private:
-  bool before(const alarm* a, const alarm* b) const noexcept;
-  void place(alarm* a, std::size_t slot) noexcept;
+  /// What decides the order stands in the heap itself: the alarms lie scattered in memory.
+  struct entry {
+    time_point when;
+    std::uint64_t order;
+    alarm* of;
+
+    bool before(const entry& other) const noexcept {
+      return when != other.when ? when < other.when : order < other.order;
+    }
+  };
+  void place(const entry& one, std::size_t slot) noexcept;
   void sift_up(std::size_t slot) noexcept;
   void sift_down(std::size_t slot) noexcept;
   void leave_heap(const alarm& a) noexcept;
   void leave_line(const alarm& a) noexcept;
 
-  std::vector<alarm*> heap_;
+  std::vector<entry> heap_;
   alarm* first_in_line_ = nullptr;  // for the next turn
   alarm* last_in_line_ = nullptr;
   std::size_t line_ = 0;
