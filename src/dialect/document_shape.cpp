@@ -42,12 +42,6 @@ std::size_t string_size(std::string_view from, bool& plain) noexcept {
   return end < from.size() && from[end] == '"' ? end : size_with_specials(from, end, plain);
 }
 
-std::size_t digits_size(std::string_view from) noexcept {
-  std::size_t size = 0;
-  while (size < from.size() && from[size] >= '0' && from[size] <= '9') ++size;
-  return size;
-}
-
 /// A number as JSON writes it, small enough to need no check for overflow.
 bool count_from(std::string_view digits, std::uint64_t& count) noexcept {
   if (digits.empty() || digits.size() > 19 || (digits.front() == '0' && digits.size() > 1)) return false;
@@ -78,7 +72,7 @@ bool document_shape::unread_value(std::string_view json, std::size_t colon, hole
     found = {at + 1, string_size(value.substr(1), plain), gap::string};
     return found.size != std::string_view::npos;
   }
-  found = {at, digits_size(value), gap::number};
+  found = {at, wire::leading_digits(value), gap::number};
   const auto behind = value.substr(found.size);
   return found.size > 0 && (behind.starts_with(',') || behind.starts_with('}'));
 }
@@ -107,7 +101,7 @@ bool document_shape::learn(const frame& document, const strings& in, const said_
   if (!in.id.empty()) holes.push_back(hole_of(in.id, gap::id));
   if (std::ranges::find(holes, std::string_view::npos, &hole::size) != holes.end()) return false;
   for (const auto& each : counts.places())
-    holes.push_back({place(each.digits), digits_size(each.digits), gap::count, each.what});
+    holes.push_back({place(each.digits), wire::leading_digits(each.digits), gap::count, each.what});
   find_holes(document.data, holes);
   known_.clear();
   known_.reserve(document.type.size() + json.size() - in.text.size());
@@ -133,11 +127,11 @@ inline bool document_shape::take(const segment& at, std::string_view& rest, stri
   bool plain = false;
   switch (at.behind) {
     case gap::number:
-      size = digits_size(rest);
+      size = wire::leading_digits(rest);
       if (size == 0) return false;
       break;
     case gap::count:
-      size = digits_size(rest);
+      size = wire::leading_digits(rest);
       if (!count_from({rest.data(), size}, count)) return false;
       counts.add(at.what, count);
       break;

@@ -15,9 +15,9 @@ template <non_ascii What>
 unsigned special_of_16(const char* from) noexcept {
   const auto bytes = scan::load16(from);
   const auto quotes = _mm_or_si128(scan::equal16(bytes, '"'), scan::equal16(bytes, '\\'));
-  auto found = _mm_or_si128(scan::below_space16(bytes), quotes);
-  if constexpr (What == non_ascii::stops) found = _mm_or_si128(found, bytes);  // the high bit is all that counts
-  return scan::bits(found);
+  if constexpr (What == non_ascii::stops)  // as signed numbers they are below a space, like the controls
+    return scan::bits(_mm_or_si128(_mm_cmplt_epi8(bytes, _mm_set1_epi8(' ')), quotes));
+  return scan::bits(_mm_or_si128(scan::below_space16(bytes), quotes));
 }
 #endif
 
@@ -51,6 +51,18 @@ std::size_t find_json_special(std::string_view text, std::size_t at) noexcept {
 
 std::size_t find_json_special_or_non_ascii(std::string_view text, std::size_t at) noexcept {
   return find<non_ascii::stops>(text, at);
+}
+
+std::size_t leading_digits(std::string_view text) noexcept {
+  std::size_t size = 0;
+#if defined(__SSE2__)
+  for (; size + 16 <= text.size(); size += 16) {
+    const auto digits = scan::bits(scan::between16(scan::load16(text.data() + size), '0', '9'));
+    if (digits != 0xffff) return size + static_cast<std::size_t>(std::countr_one(digits));
+  }
+#endif
+  while (size < text.size() && scan::is_digit(text[size])) ++size;
+  return size;
 }
 
 }  // namespace cohedge::wire

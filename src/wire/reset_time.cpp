@@ -20,6 +20,7 @@ std::optional<std::chrono::nanoseconds> from_date(const header_block& headers, d
 }  // namespace
 
 std::optional<double> parse_decimal(std::string_view text) noexcept {
+  if (const auto whole = scan::digits(text)) return static_cast<double>(*whole);  // nearly always
   double value = 0, scale = 1;
   bool point = false, digit = false;
   for (char c : text) {

@@ -10,5 +10,7 @@ namespace cohedge::wire {
 std::size_t find_json_special(std::string_view text, std::size_t at = 0) noexcept;
 /// The same, but a byte that is not ASCII stops it too: whoever finds none need not look for valid UTF-8.
 std::size_t find_json_special_or_non_ascii(std::string_view text, std::size_t at = 0) noexcept;
+/// How many digits a text begins with.
+std::size_t leading_digits(std::string_view text) noexcept;
 
 }  // namespace cohedge::wire

@@ -6,6 +6,7 @@
 
 using cohedge::wire::find_json_special;
 using cohedge::wire::find_json_special_or_non_ascii;
+using cohedge::wire::leading_digits;
 
 TEST_CASE("json scan: the first byte that may not stand in a string, wherever it is", "[wire][json]") {
   for (std::size_t size = 0; size < 70; ++size) {
@@ -23,5 +24,14 @@ TEST_CASE("json scan: the first byte that may not stand in a string, wherever it
       CHECK(find_json_special(foreign, from) == foreign.size());
       CHECK(find_json_special_or_non_ascii(foreign, from) == size);
     }
+  }
+}
+
+TEST_CASE("json scan: how many digits a text begins with", "[wire][json]") {
+  for (std::size_t size = 0; size < 70; ++size) {
+    std::string digits;
+    while (digits.size() < size) digits.push_back(static_cast<char>('0' + digits.size() % 10));
+    CHECK(leading_digits(digits) == size);
+    for (const char c : {'/', ':', '.', ' ', '\0', '\xB2'}) CHECK(leading_digits(digits + c + digits) == size);
   }
 }
