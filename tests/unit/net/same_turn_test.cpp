@@ -8,6 +8,7 @@
 
 #include <asio/bind_cancellation_slot.hpp>
 #include <asio/cancellation_signal.hpp>
+#include <asio/post.hpp>
 
 #include <algorithm>
 #include <functional>
@@ -104,7 +105,9 @@ TEST_CASE("a request that is cancelled just before it leaves keeps its connectio
     REQUIRE(w.transport.idle_connections() == 1);
   }
   w.log.clear();
-  w.on_sending = [&] { w.stop.emit(asio::cancellation_type::terminal); };
+  w.on_sending = [&] {  // the request waits for its turn by then
+    asio::post(w.context, [&] { w.stop.emit(asio::cancellation_type::terminal); });
+  };
   w.start();
   w.context.run();
   CHECK(w.log == "sending ");
