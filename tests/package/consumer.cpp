@@ -7,6 +7,10 @@
 
 #include <cstdio>
 
+#if !defined(SIMDJSON_DEVELOPMENT_CHECKS) || SIMDJSON_DEVELOPMENT_CHECKS
+#error "whoever links cohedge must compile simdjson's types as cohedge does"
+#endif
+
 int main() {
   const auto text = cohedge::to_string(cohedge::errc::all_cooled);
   std::printf("%.*s\n", static_cast<int>(text.size()), text.data());
