@@ -195,6 +195,16 @@ TEST_CASE("each of the five clocks stops its phase, with its own error", "[provi
         }) == outcome{errc::total_timeout, 20s});
 }
 
+TEST_CASE("the clock of the headers begins when the request goes out, however long connecting took", "[provider][clocks]") {
+  plan::clock_limits limits;
+  limits.connect(1s).headers(2s);
+  world w{[](const recorded_request&) { return scripted_response{}.nothing(script_end::hangs); }, limits};
+  w.network.on_connect([](const net::origin&, std::size_t) { return testing::connect_script{}.after(900ms); });
+  const auto got = w.play(streamed(w.p(), hello()));
+  CHECK(got.error().code() == errc::header_timeout);
+  CHECK(w.took == 2900ms);
+}
+
 TEST_CASE("losers of a race are cut off at the socket, at once, and nothing of them is left", "[provider][race]") {
   world w{[](const recorded_request& ask) {
     return scripted_response{200, answer("from " + std::string{ask.header("host")})}.latency(
