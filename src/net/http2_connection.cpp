@@ -33,10 +33,10 @@ class announced {
 }  // namespace
 
 http2_connection::http2_connection(connection_pool::place where, std::unique_ptr<byte_stream> stream,
-                                   std::unique_ptr<http2_session> session, time_point now)
+                                   const limits& bounds, time_point now)
     : where_{std::move(where)},
       stream_{std::move(stream)},
-      session_{std::move(session)},
+      session_{bounds},
       quiet_since_{now} {
   spare_.reserve(spare_streams);  // giving a stream back never fails
 }
@@ -47,10 +47,8 @@ result<std::shared_ptr<http2_connection>> http2_connection::start(const asio::an
                                                                   connection_pool::place where,
                                                                   std::unique_ptr<byte_stream> stream,
                                                                   const limits& bounds, time_point now) {
-  auto session = http2_session::make(bounds);
-  if (!session) return std::move(session).error();
   auto made = std::shared_ptr<http2_connection>{
-      new http2_connection{std::move(where), std::move(stream), std::move(session).value(), now}};
+      new http2_connection{std::move(where), std::move(stream), bounds, now}};
   struct unless_served {
     ~unless_served() {
       if (connection) connection->close();
@@ -74,7 +72,7 @@ task<void> http2_connection::served(std::shared_ptr<http2_connection> self, task
 }
 
 bool http2_connection::has_room() const noexcept {
-  return !closed_ && !retired_ && session_->takes_requests() && streams_ < session_->most_streams();
+  return !closed_ && !retired_ && session_.takes_requests() && streams_ < session_.most_streams();
 }
 
 carried http2_connection::stream() {
@@ -109,12 +107,12 @@ task<void> http2_connection::read_on(std::shared_ptr<http2_connection> self) {
     }
     self->quiet_since_ = here.now();
     self->doubted_ = false;
-    const auto read = self->session_->receive({self->received_.data(), got.value()});
+    const auto read = self->session_.receive({self->received_.data(), got.value()});
     if (!read) self->fail(read.error());
     self->wake_changed();
     if (self->closed_) break;
-    if (self->session_->over()) self->fail(self->session_->why_over());
-    if (!self->session_->takes_requests()) self->retire();
+    if (self->session_.over()) self->fail(self->session_.why_over());
+    if (!self->session_.takes_requests()) self->retire();
     if (self->closed_) break;
     self->where_->pool().room_again();  // its SETTINGS may have come
     self->send_soon();
@@ -127,7 +125,7 @@ task<void> http2_connection::write_on(std::shared_ptr<http2_connection> self) {
   while (!self->closed_) {
     auto& out = self->outgoing_;
     out.clear();
-    const auto collected = self->session_->collect(out, written_at_once);
+    const auto collected = self->session_.collect(out, written_at_once);
     if (!collected) {
       self->fail(collected.error());
       break;
@@ -147,17 +145,17 @@ task<void> http2_connection::write_on(std::shared_ptr<http2_connection> self) {
       self->retire();  // what the server has said before is still to be read: GOAWAY tells what it has processed
       break;
     }
-    if (self->session_->over()) self->fail(self->session_->why_over());
+    if (self->session_.over()) self->fail(self->session_.why_over());
   }
   co_return success();
 }
 
 void http2_connection::send_soon() noexcept {
-  if (writer_ && session_->has_output()) writer_->ring();
+  if (writer_ && session_.has_output()) writer_->ring();
 }
 
 void http2_connection::wake_changed() {
-  while (auto* changed = session_->next_changed())
+  while (auto* changed = session_.next_changed())
     if (auto* waiting = http2_stream::of(*changed).waiting_) waiting->ring();
   if (pinging_) pinging_->ring();
 }
@@ -165,18 +163,18 @@ void http2_connection::wake_changed() {
 task<void> http2_connection::question(duration patience) {
   chain& here = co_await this_chain;
   const auto self = shared_from_this();
-  const auto before = session_->pings_answered();
+  const auto before = session_.pings_answered();
   const auto latest = here.now() + patience;
-  session_->ping();
+  session_.ping();
   send_soon();
   {
     bell answered{here};
     answered.set_until(latest);
     const announced until{pinging_, answered};
-    while (!closed_ && session_->pings_answered() == before && here.now() < latest && !here.stopped()) co_await answered;
+    while (!closed_ && session_.pings_answered() == before && here.now() < latest && !here.stopped()) co_await answered;
   }
   if (closed_) co_return success();
-  if (session_->pings_answered() == before && !here.stopped())
+  if (session_.pings_answered() == before && !here.stopped())
     fail(error{errc::connection_closed, "the server does not answer any more"});
   else
     where_->pool().room_again();
@@ -186,13 +184,13 @@ task<void> http2_connection::question(duration patience) {
 void http2_connection::fail(const error& why) noexcept {
   if (std::exchange(closed_, true)) return;
   const auto self = shared_from_this();
-  session_->fail_all(why);
+  session_.fail_all(why);
   stream_->close();
   where_->pool().drop(*this);
   where_.reset();
   if (writer_) writer_->ring_later();
   if (pinging_) pinging_->ring_later();
-  while (auto* changed = session_->next_changed())
+  while (auto* changed = session_.next_changed())
     if (auto* waiting = http2_stream::of(*changed).waiting_) waiting->ring_later();
 }
 

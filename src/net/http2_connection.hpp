@@ -29,7 +29,7 @@ class http2_connection : public std::enable_shared_from_this<http2_connection> {
   ~http2_connection();
 
   /// The server has said how many streams it takes; until then there is one.
-  bool greeted() const noexcept { return session_->greeted(); }
+  bool greeted() const noexcept { return session_.greeted(); }
   /// Another stream may begin now.
   bool has_room() const noexcept;
   /// A stream for one exchange; it counts from now on.
@@ -50,8 +50,8 @@ class http2_connection : public std::enable_shared_from_this<http2_connection> {
  private:
   friend class http2_stream;
 
-  http2_connection(connection_pool::place where, std::unique_ptr<byte_stream> stream,
-                   std::unique_ptr<http2_session> session, time_point now);
+  http2_connection(connection_pool::place where, std::unique_ptr<byte_stream> stream, const limits& bounds,
+                   time_point now);
 
   static task<void> served(std::shared_ptr<http2_connection> self, task<void> work);
   static task<void> read_on(std::shared_ptr<http2_connection> self);
@@ -65,7 +65,7 @@ class http2_connection : public std::enable_shared_from_this<http2_connection> {
 
   std::optional<connection_pool::place> where_;  // until it is closed
   std::unique_ptr<byte_stream> stream_;
-  std::unique_ptr<http2_session> session_;
+  http2_session session_;
   std::vector<std::unique_ptr<http2_stream>> spare_;
   bell* writer_ = nullptr;  // while it waits
   bell* pinging_ = nullptr;

@@ -1,162 +1,185 @@
 #include "http2_session.hpp"
 
-#include "http2_callbacks.hpp"
-#include "http2_memory.hpp"
+#include "without_throwing.hpp"
 
-#include <cohedge/async/frame.hpp>
-
-#include <nghttp2/nghttp2.h>
+#include <cohedge/wire/big_endian.hpp>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
-#include <new>
 #include <utility>
 
 namespace cohedge::net {
 
+using wire::http2_code;
+using wire::http2_setting;
+using wire::http2_type;
+namespace flag = wire::http2_flag;
+
 namespace {
 
 /// What a stream may send us unasked: a whole answer of usual size. All streams together get sixteen times as much.
-constexpr std::int32_t stream_window = 1 << 20;
-constexpr std::int32_t connection_window = 16 << 20;
-
-ssize_t read_request_body(nghttp2_session* session, std::int32_t stream, std::uint8_t* into, std::size_t room,
-                          std::uint32_t* flags, nghttp2_data_source*, void*) {
-  auto* response = static_cast<http2_response*>(nghttp2_session_get_stream_user_data(session, stream));
-  if (!response) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
-  const auto size = response->unsent.copy(reinterpret_cast<char*>(into), room);
-  response->unsent.remove_prefix(size);
-  if (response->unsent.empty()) *flags |= NGHTTP2_DATA_FLAG_EOF;
-  return static_cast<ssize_t>(size);
-}
-
-nghttp2_nv field(std::string_view name, std::string_view value) noexcept {
-  return {reinterpret_cast<std::uint8_t*>(const_cast<char*>(name.data())),
-          reinterpret_cast<std::uint8_t*>(const_cast<char*>(value.data())), name.size(), value.size(),
-          NGHTTP2_NV_FLAG_NONE};
-}
+constexpr std::uint32_t stream_window = 1 << 20;
+constexpr std::uint32_t connection_window = 16 << 20;
+constexpr std::uint32_t first_window = 65'535;  // RFC 9113 §6.9.2
+constexpr std::size_t largest_frame = 16'384;   // where the peer takes larger ones (§4.2), other streams would wait
 
 }  // namespace
 
 void http2_response::clear() noexcept {
-  id = -1;
   status = 0;
   headers.clear();
   arrived.clear();
   unsent = {};
   failure.reset();
   interim = header_bytes = body_bytes = 0;
-  head_complete = ended = not_processed = sent = false;
+  head_complete = ended = not_processed = false;
+  id = 0;
+  asks = nullptr;
+  sent = closed = false;
 }
 
-result<std::unique_ptr<http2_session>> http2_session::make(const limits& bounds) {
-  std::unique_ptr<http2_session> made{new (std::nothrow) http2_session{bounds}};
-  nghttp2_option* options = nullptr;
-  if (!made || nghttp2_option_new(&options) != 0) return error{errc::out_of_memory};
-  nghttp2_option_set_no_auto_window_update(options, 1);
-  nghttp2_option_set_no_closed_streams(options, 1);
-  nghttp2_option_set_no_http_messaging(options, 1);  // http2_message checks that
-  const int opened = nghttp2_session_client_new3(&made->session_, http2_callbacks(), made.get(), options, http2_memory());
-  nghttp2_option_del(options);
-  if (opened != 0) return error{errc::out_of_memory};
-
-  const auto header_list = static_cast<std::uint32_t>(std::min<std::size_t>(bounds.header_block, 1 << 30));
-  const std::array<nghttp2_settings_entry, 3> settings{{{NGHTTP2_SETTINGS_ENABLE_PUSH, 0},
-                                                        {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, stream_window},
-                                                        {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, header_list}}};
-  if (nghttp2_submit_settings(made->session_, NGHTTP2_FLAG_NONE, settings.data(), settings.size()) != 0 ||
-      nghttp2_session_set_local_window_size(made->session_, NGHTTP2_FLAG_NONE, 0, connection_window) != 0)
-    return error{errc::out_of_memory};
-  return made;
+http2_session::http2_session(const limits& bounds) : limits_{bounds}, receive_window_{connection_window} {
+  std::string settings;
+  wire::append_setting(settings, http2_setting::enable_push, 0);
+  wire::append_setting(settings, http2_setting::initial_window_size, stream_window);
+  wire::append_setting(settings, http2_setting::max_header_list_size,
+                       static_cast<std::uint32_t>(std::min<std::size_t>(bounds.header_block, 1 << 30)));
+  control_ = wire::http2_preface;
+  wire::append_frame_head(control_, {static_cast<std::uint32_t>(settings.size()), http2_type::settings, 0, 0});
+  control_ += settings;
+  wire::append_frame(control_, http2_type::window_update, 0, connection_window - first_window);
 }
-
-http2_session::~http2_session() { nghttp2_session_del(session_); }
 
 result<void> http2_session::open(http2_response& into, const request_head& head, std::string_view body) {
-  char digits[20];
-  const auto length = std::string_view{digits, std::to_chars(digits, digits + sizeof digits, body.size()).ptr};
-  std::vector<nghttp2_nv, frame_allocator<nghttp2_nv>> fields;
-  fields.reserve(head.http2().size() + 1);
-  for (const auto& each : head.http2()) fields.push_back(field(each.name, each.value));
-  if (!body.empty()) fields.push_back(field("content-length", length));
-
-  nghttp2_data_provider provider{};
-  provider.read_callback = read_request_body;
-  const auto id = nghttp2_submit_request(session_, nullptr, fields.data(), fields.size(),
-                                         body.empty() ? nullptr : &provider, &into);
-  if (id == NGHTTP2_ERR_NOMEM) return error{errc::out_of_memory};
-  if (id < 0) {
+  if (!takes_requests()) {
     into.not_processed = true;
     return error{errc::connection_closed, "the connection takes no further request"};
   }
-  into.id = id;
-  into.rules.begin(head.method() == "HEAD");
-  into.unsent = body;
   open_.push_back(&into);
+  into.id = std::exchange(next_id_, next_id_ + 2);
+  into.asks = &head;
+  into.unsent = body;
+  into.receive_window = stream_window;
+  into.unannounced = 0;
+  into.rules.begin(head.method() == "HEAD");
+  unopened_.push(into);
   return success();
 }
 
-void http2_session::forget(http2_response& response) {
+void http2_session::forget(http2_response& response) noexcept {
+  changed_.erase(response);
+  if (response.id == 0) return;
+  consumed(nullptr, response.arrived.size());
+  response.arrived.clear();
+  if (response.sent && !response.closed)
+    say(http2_type::rst_stream, response.id, static_cast<std::uint32_t>(http2_code::cancel));
+  close(response);
   std::erase(open_, &response);
-  unlink(response);
-  if (heading_ == &response) heading_ = nullptr;
-  if (response.id < 0) return;
-  if (!response.arrived.empty()) nghttp2_session_consume_connection(session_, response.arrived.size());
-  // Also where its HEADERS have not left yet; then they never will.
-  if (nghttp2_session_set_stream_user_data(session_, response.id, nullptr) != 0) return;  // closed already
-  nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, response.id, NGHTTP2_CANCEL);
+  response.id = 0;
 }
 
-void http2_session::taken(const http2_response& response, std::size_t size) {
-  if (nghttp2_session_get_stream_user_data(session_, response.id) == &response)
-    nghttp2_session_consume(session_, response.id, size);
-  else
-    nghttp2_session_consume_connection(session_, size);
-}
+void http2_session::taken(http2_response& response, std::size_t size) noexcept { consumed(&response, size); }
 
-result<void> http2_session::receive(std::string_view bytes) {
-  const auto used =
-      nghttp2_session_mem_recv(session_, reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
-  if (refused_) return *refused_;
-  if (used == NGHTTP2_ERR_NOMEM) return error{errc::out_of_memory};
-  if (used == NGHTTP2_ERR_FLOODED) return error{errc::limit_exceeded, "the server floods the connection"};
-  if (used < 0) return error{errc::protocol_error, nghttp2_strerror(static_cast<int>(used))};
-  return success();
+void http2_session::consumed(http2_response* response, std::size_t size) noexcept {
+  const auto announce = [&](std::uint32_t stream, std::uint32_t& unannounced, std::int64_t& window, std::uint32_t whole) {
+    unannounced += static_cast<std::uint32_t>(size);
+    if (unannounced < whole / 2) return;
+    say(http2_type::window_update, stream, unannounced);
+    window += std::exchange(unannounced, 0);
+  };
+  if (size == 0) return;
+  announce(0, unannounced_, receive_window_, connection_window);
+  if (response && !response->closed && !response->ended)
+    announce(response->id, response->unannounced, response->receive_window, stream_window);
 }
 
 result<void> http2_session::collect(std::string& out, std::size_t most) {
-  while (out.size() < most) {
-    const std::uint8_t* bytes = nullptr;
-    const auto size = nghttp2_session_mem_send(session_, &bytes);
-    if (size < 0) return error{size == NGHTTP2_ERR_NOMEM ? errc::out_of_memory : errc::protocol_error};
-    if (size == 0) break;
-    constexpr std::ptrdiff_t type = 3;  // its place in a frame (RFC 9113 §4.1)
-    if (size > type && (bytes[type] == NGHTTP2_DATA || bytes[type] == NGHTTP2_HEADERS)) idle_frames_ = 0;
-    out.append(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size));
-  }
+  if (out_of_memory_) return error{errc::out_of_memory};
+  out += control_;
+  control_.clear();
+  if (fault_) return success();
+  while (!unopened_.empty() && streams_ < peer_.most_streams && out.size() < most) send_head(out, *unopened_.pop());
+  send_bodies(out, most);
   return success();
 }
 
-http2_response* http2_session::next_changed() noexcept {
-  auto* next = first_changed_;
-  if (next) unlink(*next);
-  return next;
+void http2_session::send_head(std::string& out, http2_response& response) {
+  const auto start = out.size();
+  out.append(wire::http2_frame_head::size, '\0');
+  encoder_.begin(out);
+  for (const auto& field : response.asks->http2()) encoder_.add(out, field.name, field.value);
+  if (!response.unsent.empty()) {
+    char digits[20];
+    const auto* const end = std::to_chars(digits, digits + sizeof digits, response.unsent.size()).ptr;
+    encoder_.add(out, "content-length", {digits, end});
+  }
+  const auto last = response.unsent.empty() ? flag::end_stream : std::uint8_t{0};
+  const auto block = out.size() - start - wire::http2_frame_head::size;
+  if (block <= largest_frame) {
+    wire::write_frame_head(out.data() + start, {static_cast<std::uint32_t>(block), http2_type::headers,
+                                              static_cast<std::uint8_t>(flag::end_headers | last), response.id});
+  } else {
+    const auto whole = out.substr(start + wire::http2_frame_head::size);
+    out.resize(start);
+    for (std::string_view rest = whole; !rest.empty();) {
+      const auto part = rest.substr(0, largest_frame);
+      rest.remove_prefix(part.size());
+      const bool first = part.data() == whole.data();
+      const auto flags = static_cast<std::uint8_t>((first ? last : 0) | (rest.empty() ? flag::end_headers : 0));
+      wire::append_frame_head(out, {static_cast<std::uint32_t>(part.size()),
+                                    first ? http2_type::headers : http2_type::continuation, flags, response.id});
+      out += part;
+    }
+  }
+  idle_frames_ = 0;
+  next_unsent_ = response.id + 2;
+  response.asks = nullptr;
+  response.sent = true;
+  response.send_window = peer_.initial_window;
+  ++streams_;
+  if (!response.unsent.empty()) bodies_.push(response);
 }
 
-void http2_session::note(http2_response& changed) noexcept {
-  if (std::exchange(changed.noted, true)) return;
-  changed.next = nullptr;
-  (last_changed_ ? last_changed_->next : first_changed_) = &changed;
-  last_changed_ = &changed;
+/// A frame of each in turn.
+void http2_session::send_bodies(std::string& out, std::size_t most) {
+  http2_line<&http2_response::among_sending> waiting;  // for the peer to widen the stream's window
+  while (peer_.window > 0 && out.size() < most) {
+    auto* const next = bodies_.pop();
+    if (!next) break;
+    if (next->send_window > 0)
+      send_piece(out, *next);
+    else
+      waiting.push(*next);
+  }
+  while (auto* const each = waiting.pop()) bodies_.push(*each);
 }
 
-void http2_session::unlink(http2_response& changed) noexcept {
-  if (!std::exchange(changed.noted, false)) return;
-  http2_response* before = nullptr;
-  for (auto* at = first_changed_; at != &changed; at = at->next) before = at;
-  (before ? before->next : first_changed_) = changed.next;
-  if (last_changed_ == &changed) last_changed_ = before;
+void http2_session::send_piece(std::string& out, http2_response& response) {
+  const auto room = std::min({response.send_window, peer_.window, static_cast<std::int64_t>(largest_frame)});
+  const auto piece = response.unsent.substr(0, static_cast<std::size_t>(room));
+  response.unsent.remove_prefix(piece.size());
+  const auto last = response.unsent.empty() ? flag::end_stream : std::uint8_t{0};
+  wire::append_frame_head(out, {static_cast<std::uint32_t>(piece.size()), http2_type::data, last, response.id});
+  out += piece;
+  response.send_window -= static_cast<std::int64_t>(piece.size());
+  peer_.window -= static_cast<std::int64_t>(piece.size());
+  idle_frames_ = 0;
+  if (!response.unsent.empty())
+    bodies_.push(response);
+  else if (response.ended)
+    close(response);
+}
+
+void http2_session::say(http2_type type, std::uint8_t flags, std::uint32_t stream, std::string_view payload) noexcept {
+  const auto append = [&] {
+    wire::append_frame_head(control_, {static_cast<std::uint32_t>(payload.size()), type, flags, stream});
+    control_ += payload;
+  };
+  without_throwing(append, [&] { out_of_memory_ = true; });
+}
+
+void http2_session::say(http2_type type, std::uint32_t stream, std::uint32_t value) noexcept {
+  without_throwing([&] { wire::append_frame(control_, type, stream, value); }, [&] { out_of_memory_ = true; });
 }
 
 void http2_session::fail(http2_response& response, error why) {
@@ -164,9 +187,17 @@ void http2_session::fail(http2_response& response, error why) {
   note(response);
 }
 
-void http2_session::stop(http2_response& response, error why) {
+void http2_session::reset(http2_response& response, http2_code code, error why) {
   fail(response, std::move(why));
-  nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, response.id, NGHTTP2_CANCEL);
+  if (response.closed) return;
+  say(http2_type::rst_stream, response.id, static_cast<std::uint32_t>(code));
+  close(response);
+}
+
+void http2_session::close(http2_response& response) noexcept {
+  if (std::exchange(response.closed, true)) return;
+  (response.sent ? bodies_ : unopened_).erase(response);
+  if (response.sent) --streams_;
 }
 
 void http2_session::fail_all(const error& why) {
@@ -176,28 +207,45 @@ void http2_session::fail_all(const error& why) {
   }
 }
 
-void http2_session::ping() { nghttp2_submit_ping(session_, NGHTTP2_FLAG_NONE, nullptr); }
-
-bool http2_session::takes_requests() const noexcept { return nghttp2_session_check_request_allowed(session_) != 0; }
-
-std::size_t http2_session::most_streams() const noexcept {
-  if (!greeted_) return 1;  // it might refuse the others
-  return nghttp2_session_get_remote_settings(session_, NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS);
+void http2_session::fault(http2_code code) noexcept {
+  if (fault_) return;
+  fault_ = code;
+  char payload[8];
+  wire::write_big_endian(payload, std::uint32_t{0});  // the last of the peer's own streams
+  wire::write_big_endian(payload + 4, static_cast<std::uint32_t>(code));
+  say(http2_type::goaway, 0, 0, {payload, sizeof payload});
 }
 
-bool http2_session::has_output() const noexcept { return nghttp2_session_want_write(session_) != 0; }
+void http2_session::ping() noexcept { say(http2_type::ping, 0, 0, "cohedge?"); }
+
+bool http2_session::takes_requests() const noexcept {
+  constexpr std::uint32_t last_stream = 0x7fffffff;
+  return !farewell_ && !fault_ && next_id_ <= last_stream;
+}
+
+bool http2_session::has_output() const noexcept {
+  if (!control_.empty() || out_of_memory_) return true;
+  if (fault_) return false;
+  if (!unopened_.empty() && streams_ < peer_.most_streams) return true;
+  return peer_.window > 0 && bodies_.any([](const http2_response& each) { return each.send_window > 0; });
+}
 
 bool http2_session::over() const noexcept {
-  return nghttp2_session_want_read(session_) == 0 && nghttp2_session_want_write(session_) == 0;
+  if (!control_.empty()) return false;
+  return fault_ || (farewell_ && streams_ == 0);
 }
 
 error http2_session::why_over() const {
-  if (fault_) return error{errc::protocol_error, std::string{"HTTP/2: "} + fault_};
-  return error{errc::connection_closed, "the server has said farewell"};
+  if (fault_) return error{errc::protocol_error, std::string{"HTTP/2: "} + name_of(*fault_)};
+  std::string text{"the server has said farewell"};
+  if (farewell_ && *farewell_ != http2_code::no_error) text.append(": ").append(name_of(*farewell_));
+  return error{errc::connection_closed, std::move(text)};
 }
 
-http2_response* http2_session::response_of(std::int32_t stream) const noexcept {
-  return static_cast<http2_response*>(nghttp2_session_get_stream_user_data(session_, stream));
+http2_response* http2_session::find(std::uint32_t stream) const noexcept {
+  const auto id = [](const http2_response* each) { return each->id; };
+  const auto found = std::ranges::lower_bound(open_, stream, {}, id);
+  return found != open_.end() && (*found)->id == stream ? *found : nullptr;
 }
 
 }  // namespace cohedge::net

@@ -1,85 +1,58 @@
 #pragma once
 
-#include "http2_message.hpp"
+#include "http2_response.hpp"
 
 #include <cohedge/core/limits.hpp>
+#include <cohedge/core/result.hpp>
 #include <cohedge/net/request.hpp>
-#include <cohedge/wire/header.hpp>
+#include <cohedge/wire/hpack.hpp>
+#include <cohedge/wire/http2_frame.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-struct nghttp2_session;
-struct nghttp2_session_callbacks;
-
 namespace cohedge::net {
 
-/// What has come of one request: the response's head, and of its body what nobody has taken yet.
-struct http2_response {
-  std::int32_t id = -1;
-  int status = 0;
-  http2_message rules;
-  wire::header_block headers;
-  std::string arrived;
-  std::string_view unsent;        ///< of the request's body
-  std::optional<error> failure;   ///< why nothing more will come
-  std::size_t interim = 0;        ///< 1xx responses before the final one
-  std::size_t header_bytes = 0;   ///< of the block that is being read
-  std::size_t body_bytes = 0;
-  bool head_complete = false;
-  bool ended = false;             ///< END_STREAM has been received
-  bool not_processed = false;     ///< the failure proves that the server has not looked at the request
-  bool sent = false;              ///< its HEADERS have been handed out
-  void* waiting = nullptr;        ///< whoever it is for
-  bool noted = false;             ///< in the list of changes, and there
-  http2_response* next = nullptr; ///< before this one
-
-  /// Ready for another request, with the memory it has.
-  void clear() noexcept;
-};
-
-/// The client's half of HTTP/2 (RFC 9113) on one connection: nghttp2 under our limits. A machine: bytes come in by
-/// `receive`, bytes to send go out by `collect`, and `changed` lists the responses that something has happened to.
-/// Content is acknowledged (flow control) when it is `taken`, so what a peer can make us hold is bounded.
-/// Not movable: nghttp2 knows its address. Thread-safety: none.
+/// The client's half of HTTP/2 (RFC 9113) on one connection. A machine: bytes come in by `receive`, bytes to send go out
+/// by `collect`, and `next_changed` gives the responses that something has happened to. Content is acknowledged (flow
+/// control) when it is `taken`, so what a peer can make us hold is bounded. What runs out of memory throws
+/// std::bad_alloc, and the connection cannot be used any more. Thread-safety: none.
 class http2_session {
  public:
-  /// Errors: out_of_memory.
-  static result<std::unique_ptr<http2_session>> make(const limits& bounds);
-  ~http2_session();
+  explicit http2_session(const limits& bounds);
   http2_session(const http2_session&) = delete;
   http2_session& operator=(const http2_session&) = delete;
 
-  /// Begins a stream. `into` and `body` must stay until it is forgotten.
+  /// Begins a stream. All three must stay until it is forgotten.
   result<void> open(http2_response& into, const request_head& head, std::string_view body);
-  /// Nobody waits for it any more: the stream is reset unless it has ended.
-  void forget(http2_response& response);
+  /// Nobody waits for it any more: the stream is reset unless it has ended. One that has not left never will.
+  void forget(http2_response& response) noexcept;
   /// `size` bytes of the body have been taken out of `arrived`.
-  void taken(const http2_response& response, std::size_t size);
+  void taken(http2_response& response, std::size_t size) noexcept;
 
-  /// Errors: protocol_error, limit_exceeded; the connection is then to be closed, after what `collect` still has.
+  /// Errors: limit_exceeded; the connection is then to be closed. What is against the protocol is answered, by what
+  /// `collect` then gives, and `over` after that.
   result<void> receive(std::string_view bytes);
   /// Appends what is to be sent, up to about `most` bytes.
   result<void> collect(std::string& out, std::size_t most);
 
   /// The next response to which something has happened since, or null.
-  http2_response* next_changed() noexcept;
+  http2_response* next_changed() noexcept { return changed_.pop(); }
   /// Every response that has not ended fails with `why`.
   void fail_all(const error& why);
 
-  void ping();
+  void ping() noexcept;
   std::size_t pings_answered() const noexcept { return pings_answered_; }
 
   /// The peer has said how many streams it takes at once (RFC 9113 §3.4): it does so first of all.
   bool greeted() const noexcept { return greeted_; }
   /// The peer takes further streams, this many at once; one until it has said how many.
   bool takes_requests() const noexcept;
-  std::size_t most_streams() const noexcept;
+  std::size_t most_streams() const noexcept { return greeted_ ? peer_.most_streams : 1; }  // it might refuse the others
   /// `collect` has something.
   bool has_output() const noexcept;
   /// Neither side has anything to say any more.
@@ -87,32 +60,84 @@ class http2_session {
   /// Why it is: the peer's farewell, or what it did against the protocol.
   error why_over() const;
 
-  /// For nghttp2: http2_callbacks.hpp.
-  static nghttp2_session_callbacks* make_callbacks() noexcept;
-
  private:
-  struct callbacks;
+  // Frames that bring responses: http2_receive.cpp.
+  void frame();
+  void data();
+  void headers();
+  void continuation();
+  void block(std::string_view fields);
+  bool field(http2_response& response, const wire::header& field);
+  void end_of_block(http2_response& response, bool last);
+  void end_of(http2_response& response);
 
-  explicit http2_session(const limits& bounds) noexcept : limits_{bounds} {}
-  http2_response* response_of(std::int32_t stream) const noexcept;
-  void note(http2_response& changed) noexcept;
-  void unlink(http2_response& changed) noexcept;
+  // Frames about streams and the connection: http2_control.cpp.
+  void rst_stream();
+  void settings();
+  void setting(wire::http2_setting what, std::uint32_t value);
+  void initial_window(std::uint32_t size);
+  void ping_frame();
+  void goaway();
+  void window_update();
+
+  // What we say: http2_session.cpp.
+  void send_head(std::string& out, http2_response& response);
+  void send_bodies(std::string& out, std::size_t most);
+  void send_piece(std::string& out, http2_response& response);
+  void say(wire::http2_type type, std::uint8_t flags, std::uint32_t stream, std::string_view payload) noexcept;
+  void say(wire::http2_type type, std::uint32_t stream, std::uint32_t value) noexcept;
+
+  http2_response* find(std::uint32_t stream) const noexcept;
+  /// Nobody has begun this stream.
+  bool idle(std::uint32_t stream) const noexcept { return stream % 2 == 0 || stream >= next_unsent_; }
+  void note(http2_response& changed) noexcept { changed_.push(changed); }
   void fail(http2_response& response, error why);
   /// Fails, and tells the peer to send no more of it.
-  void stop(http2_response& response, error why);
+  void reset(http2_response& response, wire::http2_code code, error why);
+  void close(http2_response& response) noexcept;
+  /// Received content that nobody holds any more.
+  void consumed(http2_response* response, std::size_t size) noexcept;
+  /// The peer has broken the protocol: farewell.
+  void fault(wire::http2_code code) noexcept;
+  void refuse(error why) { refused_ = std::move(why); }
 
-  limits limits_;
-  nghttp2_session* session_ = nullptr;
-  std::vector<http2_response*> open_;
-  http2_response* heading_ = nullptr;  // whose header block is being read
-  http2_response* first_changed_ = nullptr;
-  http2_response* last_changed_ = nullptr;
-  const char* fault_ = nullptr;   // what the peer did against the protocol, of static storage
+  const limits limits_;
+  wire::http2_frame_reader reader_;
+  wire::hpack_decoder decoder_;
+  wire::hpack_encoder encoder_;
+
+  std::vector<http2_response*> open_;  // by their ids
+  http2_line<&http2_response::among_changed> changed_;
+  http2_line<&http2_response::among_sending> unopened_;  // their HEADERS are to be sent
+  http2_line<&http2_response::among_sending> bodies_;    // their HEADERS have been, their content not all
+  std::string control_;                                  // frames to be sent that belong to no content
+
+  /// What the peer allows us.
+  struct {
+    std::uint32_t most_streams = 0xffffffff;
+    std::uint32_t initial_window = 65'535;
+    std::int64_t window = 65'535;  // of the connection
+  } peer_;
+
+  std::uint32_t next_id_ = 1;
+  std::uint32_t next_unsent_ = 1;   // no stream from here on has been begun
+  std::size_t streams_ = 0;         // begun and not closed
+  std::int64_t receive_window_;     // of the connection
+  std::uint32_t unannounced_ = 0;
+  std::size_t content_ = 0;         // of the DATA frame that is being received, without padding
+
+  std::string block_;               // of fields, as far as it has come in several frames
+  std::uint32_t block_of_ = 0;      // the stream whose block has begun and not ended
+  bool block_is_last_ = false;      // END_STREAM
+
+  std::uint32_t last_served_ = 0x7fffffff;  // GOAWAY
+  std::optional<wire::http2_code> farewell_;  // the peer's
+  std::optional<wire::http2_code> fault_;     // the peer's, and ours to name
   std::optional<error> refused_;  // why the peer is not to be talked to any more
-  std::int32_t reset_by_peer_ = 0;  // the stream that was reset last
-  std::size_t idle_frames_ = 0;  // in a row, from the server, while we had nothing to say either
+  std::size_t idle_frames_ = 0;   // in a row, from the server, while we had nothing to say either
   std::size_t pings_answered_ = 0;
   bool greeted_ = false;
+  bool out_of_memory_ = false;
 };
 
 }  // namespace cohedge::net

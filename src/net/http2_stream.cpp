@@ -14,6 +14,15 @@ void trim(std::string& text) noexcept {
   if (text.capacity() > text_kept) std::string{}.swap(text);
 }
 
+/// A request without a response is nobody's any more: what it was asked with may go.
+struct withdrawn_unless_answered {
+  ~withdrawn_unless_answered() {
+    if (!response.head_complete) session.forget(response);
+  }
+  http2_session& session;
+  http2_response& response;
+};
+
 }  // namespace
 
 http2_stream::~http2_stream() = default;
@@ -39,7 +48,8 @@ class http2_stream::change {
 
 task<void> http2_stream::ask(const request_head& head, std::string_view body) {
   chain& here = co_await this_chain;
-  auto& session = *over_->session_;
+  auto& session = over_->session_;
+  const withdrawn_unless_answered until_then{session, response_};
   if (auto opened = session.open(response_, head, body); !opened) co_return std::move(opened).error();
   over_->send_soon();
   while (!response_.head_complete) {
@@ -66,7 +76,7 @@ result<bool> http2_stream::try_body(std::string_view& piece) {
     response_.arrived.clear();
     const auto size = handed_out_.size();
     handed_out_.append(padding, '\0');
-    over_->session_->taken(response_, size);
+    over_->session_.taken(response_, size);
     over_->send_soon();  // perhaps a window to widen
     piece = std::string_view{handed_out_}.substr(0, size);
     return true;
@@ -88,14 +98,14 @@ task<void> http2_stream::more() {
 
 void http2_stream::abort() noexcept {
   if (!over_) return;
-  over_->session_->forget(response_);
+  over_->session_.forget(response_);
   over_->send_soon();
 }
 
 void http2_stream::release() noexcept {
   const auto over = std::move(over_);
   const bool in_vain = !response_.ended;
-  over->session_->forget(response_);
+  over->session_.forget(response_);
   over->send_soon();
   response_.clear();
   trim(response_.arrived);

@@ -63,7 +63,4 @@ class http2_server_session {
   std::vector<std::int32_t> closed_;
 };
 
-/// What every client of HTTP/2 begins with (RFC 9113 §3.4).
-inline constexpr std::string_view http2_preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-
 }  // namespace cohedge::testing

@@ -4,6 +4,7 @@
 #include "server_core.hpp"
 
 #include <cohedge/wire/http1.hpp>
+#include <cohedge/wire/http2_frame.hpp>
 
 #include <array>
 #include <functional>
@@ -28,8 +29,8 @@ class server_connection {
       if (!got || got.value() == 0) break;
       if (input_.size() > most_unread) break;
       input_.append(buffer_.data(), got.value());
-      if (answered_ == 0 && input_.starts_with(http2_preface.substr(0, input_.size()))) {
-        if (input_.size() < http2_preface.size()) continue;
+      if (answered_ == 0 && input_.starts_with(wire::http2_preface.substr(0, input_.size()))) {
+        if (input_.size() < wire::http2_preface.size()) continue;
         auto serving = serve_http2(core_, stream_, number_, std::move(input_));
         co_return co_await std::move(serving);
       }

@@ -1,6 +1,6 @@
 #include <cohedge/wire/eventstream.hpp>
 
-#include "big_endian.hpp"
+#include <cohedge/wire/big_endian.hpp>
 #include "crc32.hpp"
 #include "in_quotes.hpp"
 #include "padded.hpp"

@@ -3,7 +3,7 @@
 
 #include "catch.hpp"
 
-#include "../../../src/net/http2_session.hpp"
+#include "http2_conversation.hpp"
 
 #include <string>
 #include <string_view>
@@ -11,68 +11,7 @@
 namespace cohedge::tests {
 namespace {
 
-using namespace std::string_literals;
-using net::http2_response;
-using net::http2_session;
-
-enum type : std::uint8_t { data = 0, headers = 1, rst_stream = 3, settings = 4, push_promise = 5, ping = 6, goaway = 7, window_update = 8, continuation = 9 };
-enum flag : std::uint8_t { none = 0, end_stream = 1, ack = 1, end_headers = 4 };
-
-std::string number32(std::uint32_t value) {
-  std::string bytes;
-  for (int shift = 24; shift >= 0; shift -= 8) bytes += static_cast<char>(value >> shift & 0xff);
-  return bytes;
-}
-
-std::string frame(type what, int flags, std::uint32_t stream, std::string_view payload = {}) {
-  return number32(static_cast<std::uint32_t>(payload.size())).substr(1) + static_cast<char>(what) +
-         static_cast<char>(flags) + number32(stream) + std::string{payload};
-}
-
-/// A field as HPACK's literal without indexing (RFC 7541 §6.2.2); name and value under 127 bytes.
-std::string field(std::string_view name, std::string_view value) {
-  std::string bytes(1, '\0');
-  bytes += static_cast<char>(name.size());
-  bytes.append(name) += static_cast<char>(value.size());
-  return bytes.append(value);
-}
-
-const std::string status_200 = "\x88";  // RFC 7541, appendix A
-const std::string greeting = frame(settings, none, 0) + frame(settings, ack, 0);
-
-/// One request on stream 1 whose bytes have been sent.
-class conversation {
- public:
-  explicit conversation(const limits& bounds = {}) : session_{std::move(http2_session::make(bounds)).value()} {
-    const net::destination to{net::origin{false, "a.test", 80}};
-    head_ = std::move(net::request_head::make(to, "POST", "/", {})).value();
-    CHECK(session_->open(response, head_, "body"));
-    std::string out;
-    CHECK(session_->collect(out, 1 << 20));
-    CHECK(out.starts_with("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"));
-    CHECK(session_->receive(greeting));
-  }
-  ~conversation() { session_->forget(response); }
-
-  result<void> open(http2_response& another, std::string_view body) { return session_->open(another, head_, body); }
-  result<void> hear(std::string_view bytes) { return session_->receive(bytes); }
-  /// The same bytes so often that it must end somewhere.
-  errc hear_on_and_on(const std::string& bytes) {
-    for (int i = 0; i < 100'000; ++i) {
-      if (const auto heard = session_->receive(bytes); !heard) return heard.error().code();
-      if (session_->over()) return errc::connection_closed;
-      std::string answer;
-      CHECK(session_->collect(answer, 1 << 20));
-    }
-    return errc::none;
-  }
-  http2_session& session() { return *session_; }
-  http2_response response;
-
- private:
-  std::unique_ptr<http2_session> session_;
-  net::request_head head_;
-};
+using namespace http2_bytes;
 
 TEST_CASE("a response in frames", "[net][http2]") {
   conversation talk;
@@ -217,6 +156,10 @@ TEST_CASE("floods end the connection", "[net][http2]") {
     CHECK(talk.hear_on_and_on(frame(data, none, 1)) == errc::limit_exceeded);
   }
   SECTION("resets of streams that are not there") { CHECK(talk.hear_on_and_on(frame(rst_stream, none, 1, number32(8))) != errc::none); }
+  SECTION("heads that nobody waits for") {
+    talk.session().forget(talk.response);
+    CHECK(talk.hear_on_and_on(frame(headers, end_headers, 1, status_200)) == errc::limit_exceeded);
+  }
   SECTION("an endless header block") {
     CHECK(talk.hear(frame(headers, none, 1, status_200)));
     CHECK(talk.hear_on_and_on(frame(continuation, none, 1, field("a", "b"))) != errc::none);
