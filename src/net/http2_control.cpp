@@ -71,7 +71,7 @@ void http2_session::initial_window(std::uint32_t size) {
   if (size > largest_window) return fault(http2_code::flow_control_error);
   const auto change = std::int64_t{size} - peer_.initial_window;
   peer_.initial_window = size;
-  for (auto* each : open_) {
+  for (const auto& [id, each] : open_) {
     each->send_window += change;
     if (each->send_window > largest_window) return fault(http2_code::flow_control_error);
   }
@@ -96,8 +96,8 @@ void http2_session::goaway() {
   if (last > last_served_) return fault(http2_code::protocol_error);
   last_served_ = last;
   farewell_ = static_cast<http2_code>(wire::read_big_endian<std::uint32_t>(payload.substr(4)));
-  for (auto* each : open_) {
-    if (each->closed || (each->sent && each->id <= last)) continue;
+  for (const auto& [id, each] : open_) {
+    if (each->closed || (each->sent && id <= last)) continue;
     close(*each);
     each->not_processed = !each->head_complete;
     fail(*each, error{errc::connection_reset, "the server refused the stream"});

@@ -3,15 +3,22 @@
 #include <cohedge/wire/header.hpp>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 
 namespace cohedge::net {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> of_a_connection{"upgrade", "connection", "keep-alive", "proxy-connection",
-                                                          "transfer-encoding"};  // RFC 9113 §8.2.2
+/// RFC 9113 §8.2.2.
+bool is_of_a_connection(std::string_view name) noexcept {
+  switch (name.size()) {
+    case 7: return name == "upgrade";
+    case 10: return name == "connection" || name == "keep-alive";
+    case 16: return name == "proxy-connection";
+    case 17: return name == "transfer-encoding";
+    default: return false;
+  }
+}
 
 constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
@@ -27,7 +34,7 @@ bool http2_message::field(std::string_view name, std::string_view value) noexcep
   fields_seen_ = true;
   if (!wire::valid_lower_header_name(name) || !wire::valid_header_value(value)) return false;
   if (name == "content-length") return head_ || content_length(value);
-  return std::ranges::find(of_a_connection, name) == of_a_connection.end();
+  return !is_of_a_connection(name);
 }
 
 /// There is one in responses, once and first of all, and none in trailers (RFC 9113 §8.3).

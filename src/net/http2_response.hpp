@@ -72,10 +72,9 @@ class http2_line {
   }
 
   void erase(http2_response& one) noexcept {
+    if (!(one.*Link).taken) return;
     http2_response* before = nullptr;
-    auto* at = first_;
-    for (; at && at != &one; at = (at->*Link).next) before = at;
-    if (!at) return;
+    for (auto* at = first_; at != &one; at = (at->*Link).next) before = at;
     (before ? (before->*Link).next : first_) = (one.*Link).next;
     if (last_ == &one) last_ = before;
     (one.*Link).taken = false;

@@ -55,7 +55,7 @@ result<void> http2_session::open(http2_response& into, const request_head& head,
     into.not_processed = true;
     return error{errc::connection_closed, "the connection takes no further request"};
   }
-  open_.push_back(&into);
+  open_.push_back({next_id_, &into});
   into.id = std::exchange(next_id_, next_id_ + 2);
   into.asks = &head;
   into.unsent = body;
@@ -74,7 +74,7 @@ void http2_session::forget(http2_response& response) noexcept {
   if (response.sent && !response.closed)
     say(http2_type::rst_stream, response.id, static_cast<std::uint32_t>(http2_code::cancel));
   close(response);
-  std::erase(open_, &response);
+  open_.erase(place_of(response.id));
   response.id = 0;
 }
 
@@ -106,8 +106,7 @@ result<void> http2_session::collect(std::string& out, std::size_t most) {
 void http2_session::send_head(std::string& out, http2_response& response) {
   const auto start = out.size();
   out.append(wire::http2_frame_head::size, '\0');
-  encoder_.begin(out);
-  for (const auto& field : response.asks->http2()) encoder_.add(out, field.name, field.value);
+  write_fields(out, *response.asks);
   if (!response.unsent.empty()) {
     char digits[20];
     const auto* const end = std::to_chars(digits, digits + sizeof digits, response.unsent.size()).ptr;
@@ -140,18 +139,36 @@ void http2_session::send_head(std::string& out, http2_response& response) {
   if (!response.unsent.empty()) bodies_.push(response);
 }
 
-/// A frame of each in turn.
+void http2_session::write_fields(std::string& out, const request_head& head) {
+  const auto version = encoder_.version();
+  if (head.serial() == written_.serial && version == written_.encoder) {
+    out += written_.block.expose();
+    return;
+  }
+  const auto start = out.size();
+  encoder_.begin(out);
+  for (const auto& field : head.http2()) encoder_.add(out, field.name, field.value);
+  if (encoder_.version() == version) written_ = {head.serial(), version, secret{std::string_view{out}.substr(start)}};
+}
+
+/// A frame of each in turn, until in a whole round nobody was allowed any.
 void http2_session::send_bodies(std::string& out, std::size_t most) {
-  http2_line<&http2_response::among_sending> waiting;  // for the peer to widen the stream's window
+  const http2_response* first_that_waits = nullptr;
+  bool sent = false;  // since that one was asked
   while (peer_.window > 0 && out.size() < most) {
     auto* const next = bodies_.pop();
-    if (!next) break;
-    if (next->send_window > 0)
+    if (!next) return;
+    if (next->send_window > 0) {
       send_piece(out, *next);
-    else
-      waiting.push(*next);
+      sent = true;
+      continue;
+    }
+    bodies_.push(*next);
+    if (next == first_that_waits && !sent) return;
+    if (first_that_waits && next != first_that_waits) continue;
+    first_that_waits = next;
+    sent = false;
   }
-  while (auto* const each = waiting.pop()) bodies_.push(*each);
 }
 
 void http2_session::send_piece(std::string& out, http2_response& response) {
@@ -201,7 +218,7 @@ void http2_session::close(http2_response& response) noexcept {
 }
 
 void http2_session::fail_all(const error& why) {
-  for (auto* response : open_) {
+  for (const auto& [id, response] : open_) {
     if (!response->sent) response->not_processed = true;
     fail(*response, why);
   }
@@ -242,10 +259,13 @@ error http2_session::why_over() const {
   return error{errc::connection_closed, std::move(text)};
 }
 
+http2_session::open_streams::const_iterator http2_session::place_of(std::uint32_t stream) const noexcept {
+  return std::ranges::lower_bound(open_, stream, {}, &open_stream::id);
+}
+
 http2_response* http2_session::find(std::uint32_t stream) const noexcept {
-  const auto id = [](const http2_response* each) { return each->id; };
-  const auto found = std::ranges::lower_bound(open_, stream, {}, id);
-  return found != open_.end() && (*found)->id == stream ? *found : nullptr;
+  const auto place = place_of(stream);
+  return place != open_.end() && place->id == stream ? place->response : nullptr;
 }
 
 }  // namespace cohedge::net

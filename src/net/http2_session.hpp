@@ -4,6 +4,7 @@
 
 #include <cohedge/core/limits.hpp>
 #include <cohedge/core/result.hpp>
+#include <cohedge/core/secret.hpp>
 #include <cohedge/net/request.hpp>
 #include <cohedge/wire/hpack.hpp>
 #include <cohedge/wire/http2_frame.hpp>
@@ -82,12 +83,21 @@ class http2_session {
 
   // What we say: http2_session.cpp.
   void send_head(std::string& out, http2_response& response);
+  void write_fields(std::string& out, const request_head& head);
   void send_bodies(std::string& out, std::size_t most);
   void send_piece(std::string& out, http2_response& response);
   void say(wire::http2_type type, std::uint8_t flags, std::uint32_t stream, std::string_view payload) noexcept;
   void say(wire::http2_type type, std::uint32_t stream, std::uint32_t value) noexcept;
 
+  struct open_stream {
+    std::uint32_t id;
+    http2_response* response;
+  };
+  using open_streams = std::vector<open_stream>;  // by their ids
+
+  /// Null: nobody waits for it any more, or never did.
   http2_response* find(std::uint32_t stream) const noexcept;
+  open_streams::const_iterator place_of(std::uint32_t stream) const noexcept;
   /// Nobody has begun this stream.
   bool idle(std::uint32_t stream) const noexcept { return stream % 2 == 0 || stream >= next_unsent_; }
   void note(http2_response& changed) noexcept { changed_.push(changed); }
@@ -106,11 +116,18 @@ class http2_session {
   wire::hpack_decoder decoder_;
   wire::hpack_encoder encoder_;
 
-  std::vector<http2_response*> open_;  // by their ids
+  open_streams open_;
   http2_line<&http2_response::among_changed> changed_;
   http2_line<&http2_response::among_sending> unopened_;  // their HEADERS are to be sent
   http2_line<&http2_response::among_sending> bodies_;    // their HEADERS have been, their content not all
   std::string control_;                                  // frames to be sent that belong to no content
+
+  /// The head that was written last is mostly the one that comes next, and all of it is in the table then.
+  struct {
+    std::uint64_t serial = 0;
+    std::uint64_t encoder = 0;  // its version
+    secret block;
+  } written_;
 
   /// What the peer allows us.
   struct {

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <optional>
 
 namespace cohedge::net {
@@ -74,6 +75,8 @@ result<request_head> request_head::make(const destination& to, std::string_view 
   if (written) {
     made.method_ = method;
     made.http1_ = secret{std::string_view{text}.substr(0, text.size() - 2)};
+    static std::atomic<std::uint64_t> heads{0};
+    made.serial_ = ++heads;
     made.write_http2(to.to().secure ? "https" : "http", host, target, fields);
   }
   wire::wipe(text);

@@ -8,8 +8,7 @@ namespace cohedge::wire {
 void hpack_decoder::begin(std::string_view block) {
   rest_ = block;
   fields_seen_ = false;
-  // A symbol is written together with the one that follows, hence one more.
-  if (const auto most = huffman_decoded_most(block.size()) + 1; decoded_.size() < most) decoded_.resize(most);
+  if (const auto most = huffman_decoded_most(block.size()) + 2; decoded_.size() < most) decoded_.resize(most);
 }
 
 /// The first byte's bit pattern tells what follows (RFC 7541 §6).

@@ -33,22 +33,6 @@ bool is_credential(std::string_view name) noexcept {
   return name.ends_with("key") || name.ends_with("token") || std::ranges::find(known, name) != known.end();
 }
 
-/// An index for all of a field, or for its name only; 0: none.
-struct place {
-  std::size_t field = 0, name = 0;
-};
-
-template <class Table>
-bool find(const Table& table, std::size_t count, std::size_t first_index, const header& field, place& found) noexcept {
-  for (std::size_t i = 0; i < count; ++i) {
-    const header each = table[i];
-    if (each.name.size() != field.name.size() || each.name != field.name) continue;
-    if (each.value == field.value) return found.field = first_index + i, true;
-    if (found.name == 0) found.name = first_index + i;
-  }
-  return false;
-}
-
 }  // namespace
 
 void hpack_encoder::limit(std::size_t size) noexcept {
@@ -56,6 +40,7 @@ void hpack_encoder::limit(std::size_t size) noexcept {
   if (size >= table_.limit()) return;
   table_.limit(size);
   resized_ = true;
+  ++version_;
 }
 
 void hpack_encoder::begin(std::string& out) {
@@ -64,20 +49,36 @@ void hpack_encoder::begin(std::string& out) {
   resized_ = false;
 }
 
+hpack_encoder::place hpack_encoder::find(std::string_view name, std::string_view value, bool secret) const noexcept {
+  place found{0, false};
+  const auto& known = hpack_static_by_length;
+  if (name.size() <= known.longest)
+    for (auto at = known.first[name.size()]; at != known.first[name.size() + 1]; ++at) {
+      const std::size_t index = known.index[at];
+      if (hpack_static[index - 1].name != name) continue;
+      if (hpack_static[index - 1].value == value) return {index, true};
+      if (found.index == 0) found.index = index;
+    }
+  if (secret) return found;
+  const auto first = hpack_static.size() + 1;
+  if (const auto whole = table_.find(name, value); whole != table_.count()) return {first + whole, true};
+  if (found.index != 0) return found;
+  if (const auto named = table_.find(name); named != table_.count()) found.index = first + named;
+  return found;
+}
+
 void hpack_encoder::add(std::string& out, std::string_view name, std::string_view value) {
-  const header field{name, value};
-  place found;
   const bool secret = is_credential(name);
-  if (!secret && (find(table_, table_.count(), hpack_static.size() + 1, field, found) ||
-                  find(hpack_static, hpack_static.size(), 1, field, found)))
-    return append_number(out, indexed, 7, found.field);
-  if (secret) find(hpack_static, hpack_static.size(), 1, field, found);
+  const auto found = find(name, value, secret);
+  if (found.with_value && !secret) return append_number(out, indexed, 7, found.index);
   const bool remember = !secret && name != "content-length" &&
                         name.size() + value.size() + hpack_table::per_field <= table_.limit() / 4;
-  append_number(out, remember ? remembered : secret ? never_indexed : as_it_is, remember ? 6 : 4, found.name);
-  if (found.name == 0) append_text(out, name);
+  append_number(out, remember ? remembered : secret ? never_indexed : as_it_is, remember ? 6 : 4, found.index);
+  if (found.index == 0) append_text(out, name);
   append_text(out, value);
-  if (remember) table_.insert(name, value);
+  if (!remember) return;
+  table_.insert(name, value);
+  ++version_;
 }
 
 }  // namespace cohedge::wire

@@ -3,6 +3,9 @@
 #include <cohedge/wire/header.hpp>
 
 #include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
 
 namespace cohedge::wire {
 
@@ -22,5 +25,26 @@ inline constexpr std::array<header, 61> hpack_static{{
     {"server", ""}, {"set-cookie", ""}, {"strict-transport-security", ""}, {"transfer-encoding", ""},
     {"user-agent", ""}, {"vary", ""}, {"via", ""}, {"www-authenticate", ""}
 }};
+
+/// Their indexes by the length of their names, and by themselves among those of one length.
+struct hpack_static_index {
+  static constexpr std::size_t longest = 27;
+
+  std::array<std::uint8_t, hpack_static.size()> index{};
+  std::array<std::uint8_t, longest + 2> first{};  // of each length, in `index`
+
+  constexpr hpack_static_index() {
+    std::uint8_t count = 0;
+    for (std::size_t length = 0; length <= longest; ++length) {
+      first[length] = count;
+      for (std::size_t i = 0; i < hpack_static.size(); ++i)
+        if (hpack_static[i].name.size() == length) index[count++] = static_cast<std::uint8_t>(i + 1);
+    }
+    first[longest + 1] = count;
+  }
+};
+
+inline constexpr hpack_static_index hpack_static_by_length;
+static_assert(hpack_static_by_length.first.back() == hpack_static.size());
 
 }  // namespace cohedge::wire

@@ -7,6 +7,23 @@ namespace cohedge::wire {
 hpack_table::hpack_table()
     : text_{std::make_unique<char[]>(2 * usual_size)}, places_{std::make_unique<place[]>(most_fields)} {}
 
+std::size_t hpack_table::find(std::string_view name) const noexcept {
+  std::size_t i = 0;
+  while (i < count_ && (*this)[i].name != name) ++i;
+  return i;
+}
+
+std::size_t hpack_table::find(std::string_view name, std::string_view value) const noexcept {
+  std::size_t i = 0;
+  for (; i < count_; ++i) {
+    const auto& at = places_[(newest_ - i) % most_fields];
+    if (at.name_size != name.size() || at.value_size != value.size()) continue;
+    const auto each = (*this)[i];
+    if (each.value == value && each.name == name) break;
+  }
+  return i;
+}
+
 void hpack_table::limit(std::size_t size) noexcept {
   limit_ = size < usual_size ? size : usual_size;
   evict_down_to(limit_);

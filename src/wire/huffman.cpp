@@ -2,8 +2,10 @@
 
 #include <cohedge/wire/big_endian.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
 
 namespace cohedge::wire {
 
@@ -65,27 +67,25 @@ struct canonical {
 
 constexpr canonical codes;
 
-/// What the next eleven bits stand for: one symbol or, mostly, two. No bits: a longer code.
-constexpr unsigned looked_up = 11;
+/// What the next twelve bits stand for: one symbol or, mostly, two. No bits: a longer code.
+constexpr unsigned looked_up = 12;
 struct short_codes {
-  std::uint8_t first = 0, second = 0;
-  std::uint8_t first_bits = 0;
-  std::uint8_t bits = 0;  // of both; that of the first where there is no second
+  std::array<char, 2> symbols{};
+  std::uint8_t count = 0;
+  std::uint8_t bits = 0;  // of all of them
 };
 
 constexpr std::array<short_codes, 1 << looked_up> table = [] {
   std::array<short_codes, 1 << looked_up> made{};
   for (std::uint32_t prefix = 0; prefix < made.size(); ++prefix) {
-    const auto window = prefix << (32 - looked_up);
-    const auto one = codes.at(window);
-    if (one.bits > looked_up) continue;
     auto& entry = made[prefix];
-    entry.first = static_cast<std::uint8_t>(one.symbol);
-    entry.first_bits = entry.bits = one.bits;
-    const auto two = codes.at(window << one.bits);
-    if (one.bits + two.bits > static_cast<int>(looked_up)) continue;
-    entry.second = static_cast<std::uint8_t>(two.symbol);
-    entry.bits = static_cast<std::uint8_t>(one.bits + two.bits);
+    for (std::uint32_t window = prefix << (32 - looked_up); entry.count < 2;) {
+      const auto next = codes.at(window);
+      if (entry.bits + next.bits > static_cast<int>(looked_up)) break;
+      entry.symbols[entry.count++] = static_cast<char>(next.symbol);
+      entry.bits = static_cast<std::uint8_t>(entry.bits + next.bits);
+      window <<= next.bits;
+    }
   }
   return made;
 }();
@@ -95,22 +95,30 @@ class bits_left {
  public:
   explicit bits_left(std::string_view from) noexcept : at_{from.data()}, end_{at_ + from.size()} {}
 
-  /// Enough for the longest code, while there are any.
-  void fill() noexcept {
-    if (held_ >= longest) return;
-    if (end_ - at_ >= 8) {
+  /// Enough for four lookups or, false, all that is left.
+  bool fill() noexcept {
+    const auto left = static_cast<std::size_t>(end_ - at_);
+    if (left >= 8) {
       // Bits beyond those counted are the next byte's own, which comes again.
       window_ |= read_big_endian<std::uint64_t>({at_, 8}) >> held_;
       at_ += (63 - held_) / 8;
       held_ |= 56;
-      return;
+      return true;
     }
-    for (; held_ < 56 && at_ != end_; held_ += 8)
-      window_ |= std::uint64_t{static_cast<unsigned char>(*at_++)} << (56 - held_);
+    if (left != 0) {
+      char last[8] = {};
+      std::memcpy(last, at_, left);
+      window_ |= read_big_endian<std::uint64_t>({last, 8}) >> held_;
+      const auto bytes = std::min(static_cast<unsigned>(left), (63 - held_) / 8);
+      at_ += bytes;
+      held_ += 8 * bytes;
+    }
+    return held_ >= 4 * looked_up;
   }
   unsigned count() const noexcept { return held_; }
+  std::uint64_t window() const noexcept { return window_; }
   /// With ones after the last.
-  std::uint64_t window() const noexcept { return window_ | (held_ == 0 ? ~0ULL : ~0ULL >> held_); }
+  std::uint64_t padded() const noexcept { return window_ | (held_ == 0 ? ~0ULL : ~0ULL >> held_); }
   void drop(unsigned bits) noexcept {
     window_ <<= bits;
     held_ -= bits;
@@ -123,24 +131,33 @@ class bits_left {
   unsigned held_ = 0;  // fewer than 64
 };
 
+/// The symbols of one lookup, of which there may be none. Writes two bytes in any case.
+unsigned take(bits_left& rest, std::uint64_t window, char*& out) noexcept {
+  const auto found = table[window >> (64 - looked_up)];
+  std::memcpy(out, found.symbols.data(), 2);
+  out += found.count;
+  rest.drop(found.bits);
+  return found.bits;
+}
+
 }  // namespace
 
 char* huffman_decode(std::string_view coded, char* out) noexcept {
   bits_left rest{coded};
   for (;;) {
-    rest.fill();
-    const auto window = rest.window();
-    const auto found = table[window >> (64 - looked_up)];
-    if (found.bits != 0 && found.bits <= rest.count()) {
-      out[0] = static_cast<char>(found.first);
-      out[1] = static_cast<char>(found.second);
-      out += found.bits == found.first_bits ? 1 : 2;
-      rest.drop(found.bits);
-      continue;
+    // Four lookups at once take no more than what is there, and mostly find something.
+    while (rest.fill()) {
+      take(rest, rest.window(), out);
+      take(rest, rest.window(), out);
+      take(rest, rest.window(), out);
+      if (take(rest, rest.window(), out) == 0) break;
     }
+    rest.fill();
+    const auto window = rest.padded();
+    if (table[window >> (64 - looked_up)].bits <= rest.count() && take(rest, window, out) != 0) continue;
+    if (window == ~0ULL && rest.count() < 8) return out;
     const auto one = codes.at(static_cast<std::uint32_t>(window >> 32));
-    if (one.bits > rest.count()) return rest.count() < 8 && window == ~0ULL ? out : nullptr;
-    if (one.symbol == end_symbol) return nullptr;
+    if (one.symbol == end_symbol || one.bits > rest.count()) return nullptr;
     *out++ = static_cast<char>(one.symbol);
     rest.drop(one.bits);
   }

@@ -5,6 +5,7 @@
 #include <cohedge/net/destination.hpp>
 #include <cohedge/wire/header.hpp>
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -37,6 +38,8 @@ class request_head {
   /// Pseudo-header fields and fields, names in lower case (RFC 9113 §8.2).
   std::span<const wire::header> http2() const noexcept { return http2_; }
   bool empty() const noexcept { return http1_.empty(); }
+  /// A number that no other head in the process has; 0 where there is none.
+  std::uint64_t serial() const noexcept { return serial_; }
 
  private:
   void write_http2(std::string_view scheme, std::string_view authority, std::string_view target,
@@ -46,6 +49,7 @@ class request_head {
   secret http1_;
   secret http2_text_;
   std::vector<wire::header> http2_;  // in http2_text_
+  std::uint64_t serial_ = 0;
 };
 
 }  // namespace cohedge::net

@@ -28,6 +28,9 @@ class hpack_table {
     const char* const text = text_.get() + at.start;
     return {{text, at.name_size}, {text + at.name_size, at.value_size}};
   }
+  /// The newest field with this name and, if it is given, this value; `count()` if there is none.
+  std::size_t find(std::string_view name) const noexcept;
+  std::size_t find(std::string_view name, std::string_view value) const noexcept;
   /// What the fields may count together, at most `usual_size`: the oldest ones go until it holds.
   void limit(std::size_t size) noexcept;
   std::size_t limit() const noexcept { return limit_; }
@@ -88,11 +91,21 @@ class hpack_encoder {
   void limit(std::size_t size) noexcept;
   /// Begins a block.
   void begin(std::string& out);
+  /// Another one whenever the table is another one: fields are written with the same bytes as long as it is the same,
+  /// and the block before has ended.
+  std::uint64_t version() const noexcept { return version_; }
   /// The name is in lower case.
   void add(std::string& out, std::string_view name, std::string_view value);
 
  private:
+  struct place {
+    std::size_t index;  // 0: none
+    bool with_value;
+  };
+  place find(std::string_view name, std::string_view value, bool secret) const noexcept;
+
   hpack_table table_;
+  std::uint64_t version_ = 0;
   bool resized_ = false;  // and the peer has not been told
 };
 

@@ -97,7 +97,7 @@ TEST_CASE("hpack: every byte in Huffman's code, alone and beside every other") {
 
 TEST_CASE("hpack: Huffman's code with a wrong end") {
   const auto decode = [](const std::string& coded) {
-    std::string out(wire::huffman_decoded_most(coded.size()) + 1, '\0');
+    std::string out(wire::huffman_decoded_most(coded.size()) + 2, '\0');
     const char* const end = wire::huffman_decode(coded, out.data());
     return end ? std::optional{out.substr(0, static_cast<std::size_t>(end - out.data()))} : std::nullopt;
   };
