@@ -92,6 +92,25 @@ TEST_CASE("large bodies take turns", "[net][http2]") {
   talk.session().forget(third);
 }
 
+TEST_CASE("a body that has to wait keeps no other one waiting", "[net][http2]") {
+  conversation talk;
+  static_cast<void>(talk.said());
+  CHECK(talk.hear(frame(window_update, none, 0, number32(1 << 20)) + frame(settings, none, 0, setting(4, 20'000))));
+  const std::string body(40'000, 'x');
+  http2_response second, third, fourth;
+  for (auto* each : {&second, &third, &fourth}) CHECK(talk.open(*each, body));
+  CHECK(content_of(talk.said()).order == "357357");
+  CHECK_FALSE(talk.session().has_output());
+  CHECK(talk.hear(frame(window_update, none, 5, number32(1 << 20))));
+  const auto seen = content_of(talk.said());
+  CHECK(seen.order == "55");
+  CHECK(seen.ended == "5");
+  CHECK_FALSE(talk.session().has_output());
+  CHECK(talk.hear(frame(window_update, none, 3, number32(1 << 20)) + frame(window_update, none, 7, number32(1 << 20))));
+  CHECK(content_of(talk.said()).ended.size() == 2);
+  for (auto* each : {&second, &third, &fourth}) talk.session().forget(*each);
+}
+
 TEST_CASE("no more streams are begun than the server takes, and they are begun in order", "[net][http2]") {
   conversation talk;
   CHECK(talk.hear(frame(settings, none, 0, setting(3, 2))));
