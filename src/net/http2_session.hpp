@@ -81,7 +81,7 @@ class http2_session {
   void goaway();
   void window_update();
 
-  // What we say: http2_session.cpp.
+  // What we say: http2_send.cpp.
   void send_head(std::string& out, http2_response& response);
   void write_fields(std::string& out, const request_head& head);
   void send_bodies(std::string& out, std::size_t most);

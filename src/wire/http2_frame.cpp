@@ -2,8 +2,8 @@
 
 #include <cohedge/wire/big_endian.hpp>
 
-#include <algorithm>
 #include <array>
+#include <utility>
 
 namespace cohedge::wire {
 
@@ -41,11 +41,10 @@ void append_setting(std::string& out, http2_setting what, std::uint32_t value) {
 http2_frame_reader::step http2_frame_reader::next(std::string_view& bytes) {
   if (ends_) held_.clear();
   ends_ = false;
-  begins_ = !in_frame_;
   if (!in_frame_) {
     if (!read_head(bytes)) return step::more;
     if (head_.length > most) return step::too_large;
-    in_frame_ = true;
+    in_frame_ = fresh_ = true;
     left_ = head_.length;
     padding_ = 0;
     padding_unknown_ = head_.has(http2_flag::padded);
@@ -69,27 +68,26 @@ bool http2_frame_reader::read_head(std::string_view& bytes) {
 }
 
 http2_frame_reader::step http2_frame_reader::next_of_data(std::string_view& bytes) noexcept {
-  payload_ = {};
-  if (padding_unknown_ && left_ == 0) return step::malformed;
-  if (padding_unknown_ && !bytes.empty()) {
-    padding_unknown_ = false;
-    padding_ = static_cast<unsigned char>(bytes.front());
-    bytes.remove_prefix(1);
-    --left_;
-    if (padding_ > left_) return step::malformed;
-  }
-  const auto take = [&](std::uint32_t most_of_it) {
-    const auto part = bytes.substr(0, most_of_it);
+  const auto take = [&](std::uint32_t size) {
+    const auto part = bytes.substr(0, size);
     bytes.remove_prefix(part.size());
     left_ -= static_cast<std::uint32_t>(part.size());
     return part;
   };
-  const auto before = left_;
-  payload_ = take(left_ - padding_);
-  if (left_ <= padding_) padding_ -= static_cast<std::uint32_t>(take(left_).size());
-  ends_ = left_ == 0 && !padding_unknown_;
+  if (padding_unknown_) {
+    if (left_ == 0) return step::malformed;
+    if (bytes.empty()) return step::more;
+    padding_ = static_cast<unsigned char>(take(1).front());
+    padding_unknown_ = false;
+    if (padding_ > left_) return step::malformed;
+  }
+  payload_ = left_ > padding_ ? take(left_ - padding_) : std::string_view{};
+  if (left_ <= padding_) take(left_);
+  ends_ = left_ == 0;
   in_frame_ = !ends_;
-  return begins_ || ends_ || left_ != before ? step::frame : step::more;
+  if (payload_.empty() && !ends_) return step::more;
+  begins_ = std::exchange(fresh_, false);
+  return step::frame;
 }
 
 http2_frame_reader::step http2_frame_reader::whole(std::string_view& bytes) {

@@ -88,9 +88,10 @@ class http2_frame_reader {
   std::string held_;          // the part of a head or of a frame that has come
   std::uint32_t left_ = 0;    // of the content, padding included
   std::uint32_t padding_ = 0; // the last ones of these
-  bool in_frame_ = false;     // its head has been read
-  bool begins_ = false, ends_ = false;
   bool padding_unknown_ = false;
+  bool in_frame_ = false;     // its head has been read
+  bool fresh_ = false;        // and nothing of it has been given on
+  bool begins_ = false, ends_ = false;
 };
 
 }  // namespace cohedge::wire
