@@ -16,6 +16,7 @@ namespace cohedge::net {
 namespace {
 
 constexpr std::size_t written_at_once = 64 * 1024;
+constexpr std::size_t longest_at_the_end = 32 * 1024;  // a frame, a usual head
 constexpr std::size_t spare_streams = 64;
 
 /// Keeps a place pointing at a bell for as long as somebody waits for it.
@@ -39,6 +40,8 @@ http2_connection::http2_connection(connection_pool::place where, std::unique_ptr
       session_{bounds},
       quiet_since_{now} {
   spare_.reserve(spare_streams);  // giving a stream back never fails
+  // Heads of requests hold credentials: a buffer that grew would leave a copy behind.
+  outgoing_.reserve(written_at_once + longest_at_the_end);
 }
 
 http2_connection::~http2_connection() { explicit_bzero(outgoing_.data(), outgoing_.capacity()); }  // credentials

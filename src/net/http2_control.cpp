@@ -72,6 +72,7 @@ void http2_session::initial_window(std::uint32_t size) {
   const auto change = std::int64_t{size} - peer_.initial_window;
   peer_.initial_window = size;
   for (const auto& [id, each] : open_) {
+    if (!each->sent || each->closed) continue;
     each->send_window += change;
     if (each->send_window > largest_window) return fault(http2_code::flow_control_error);
   }

@@ -8,8 +8,8 @@
 namespace cohedge::net {
 
 /// What RFC 9113 §8.1 and §8.2 ask of a response beyond the form of its frames: which fields there are and in which
-/// order, and as much content as was announced. nghttp2 would check this too, but a byte at a time, which was a tenth of
-/// what a whole answer costs. False from any of these: the response is malformed, and its stream is to be reset.
+/// order, and as much content as was announced. False from any of these: the response is malformed, and its stream is to
+/// be reset.
 class http2_message {
  public:
   /// Another response begins; one that has no content whatever its fields say (to HEAD).

@@ -30,6 +30,7 @@ result<void> http2_session::receive(std::string_view bytes) {
     if (control_.size() > most_unsent) refuse(error{errc::limit_exceeded, "the server floods the connection"});
     if (refused_) return *refused_;
   }
+  fail_all(why_over());  // also while the farewell cannot be sent
   return success();
 }
 

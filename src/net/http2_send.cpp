@@ -4,6 +4,8 @@
 
 #include "without_throwing.hpp"
 
+#include <cohedge/wire/wipe.hpp>
+
 #include <algorithm>
 #include <charconv>
 
@@ -43,7 +45,7 @@ void http2_session::send_head(std::string& out, http2_response& response) {
     wire::write_frame_head(out.data() + start, {static_cast<std::uint32_t>(block), http2_type::headers,
                                               static_cast<std::uint8_t>(flag::end_headers | last), response.id});
   } else {
-    const auto whole = out.substr(start + wire::http2_frame_head::size);
+    auto whole = out.substr(start + wire::http2_frame_head::size);
     out.resize(start);
     for (std::string_view rest = whole; !rest.empty();) {
       const auto part = rest.substr(0, largest_frame);
@@ -54,6 +56,7 @@ void http2_session::send_head(std::string& out, http2_response& response) {
                                     first ? http2_type::headers : http2_type::continuation, flags, response.id});
       out += part;
     }
+    wire::wipe(whole);
   }
   idle_frames_ = 0;
   next_unsent_ = response.id + 2;
@@ -70,8 +73,8 @@ void http2_session::write_fields(std::string& out, const request_head& head) {
     out += written_.block.expose();
     return;
   }
-  const auto start = out.size();
   encoder_.begin(out);
+  const auto start = out.size();
   for (const auto& field : head.http2()) encoder_.add(out, field.name, field.value);
   if (encoder_.version() == version) written_ = {head.serial(), version, secret{std::string_view{out}.substr(start)}};
 }

@@ -72,10 +72,10 @@ void http2_stream::keep_unsent() {
 result<bool> http2_stream::try_body(std::string_view& piece) {
   if (ended_) return false;
   if (!response_.arrived.empty()) {
+    const auto size = response_.arrived.size();
+    response_.arrived.append(padding, '\0');  // the one step that may fail comes first
     handed_out_.swap(response_.arrived);
     response_.arrived.clear();
-    const auto size = handed_out_.size();
-    handed_out_.append(padding, '\0');
     over_->session_.taken(response_, size);
     over_->send_soon();  // perhaps a window to widen
     piece = std::string_view{handed_out_}.substr(0, size);

@@ -10,7 +10,7 @@ namespace cohedge::wire {
 namespace {
 
 // The first byte's bit pattern (RFC 7541 §6).
-constexpr unsigned char indexed = 0x80, remembered = 0x40, table_size = 0x20, never_indexed = 0x10, as_it_is = 0;
+constexpr unsigned char indexed = 0x80, remembered = 0x40, table_size = 0x20, never_indexed = 0x10;
 
 void append_number(std::string& out, unsigned char pattern, unsigned prefix_bits, std::size_t value) {
   const std::size_t most = (std::size_t{1} << prefix_bits) - 1;
@@ -28,9 +28,11 @@ void append_text(std::string& out, std::string_view text) {
   out += text;
 }
 
-bool is_credential(std::string_view name) noexcept {
-  constexpr std::array<std::string_view, 3> known{"authorization", "proxy-authorization", "cookie"};
-  return name.ends_with("key") || name.ends_with("token") || std::ranges::find(known, name) != known.end();
+/// Fields that repeat and never hold a secret. A path may, and so may any field of a name that we do not know.
+bool may_be_remembered(std::string_view name) noexcept {
+  constexpr std::array<std::string_view, 5> harmless{":authority", "user-agent", "content-type", "accept",
+                                                     "accept-encoding"};
+  return std::ranges::find(harmless, name) != harmless.end();
 }
 
 }  // namespace
@@ -49,7 +51,7 @@ void hpack_encoder::begin(std::string& out) {
   resized_ = false;
 }
 
-hpack_encoder::place hpack_encoder::find(std::string_view name, std::string_view value, bool secret) const noexcept {
+hpack_encoder::place hpack_encoder::find(std::string_view name, std::string_view value) const noexcept {
   place found{0, false};
   const auto& known = hpack_static_by_length;
   if (name.size() <= known.longest)
@@ -59,21 +61,17 @@ hpack_encoder::place hpack_encoder::find(std::string_view name, std::string_view
       if (hpack_static[index - 1].value == value) return {index, true};
       if (found.index == 0) found.index = index;
     }
-  if (secret) return found;
-  const auto first = hpack_static.size() + 1;
-  if (const auto whole = table_.find(name, value); whole != table_.count()) return {first + whole, true};
-  if (found.index != 0) return found;
-  if (const auto named = table_.find(name); named != table_.count()) found.index = first + named;
+  if (const auto whole = table_.find(name, value); whole != table_.count())
+    return {hpack_static.size() + 1 + whole, true};
   return found;
 }
 
 void hpack_encoder::add(std::string& out, std::string_view name, std::string_view value) {
-  const bool secret = is_credential(name);
-  const auto found = find(name, value, secret);
-  if (found.with_value && !secret) return append_number(out, indexed, 7, found.index);
-  const bool remember = !secret && name != "content-length" &&
-                        name.size() + value.size() + hpack_table::per_field <= table_.limit() / 4;
-  append_number(out, remember ? remembered : secret ? never_indexed : as_it_is, remember ? 6 : 4, found.index);
+  const auto found = find(name, value);
+  if (found.with_value) return append_number(out, indexed, 7, found.index);
+  const bool remember =
+      may_be_remembered(name) && name.size() + value.size() + hpack_table::per_field <= table_.limit() / 4;
+  append_number(out, remember ? remembered : never_indexed, remember ? 6 : 4, found.index);
   if (found.index == 0) append_text(out, name);
   append_text(out, value);
   if (!remember) return;

@@ -7,12 +7,6 @@ namespace cohedge::wire {
 hpack_table::hpack_table()
     : text_{std::make_unique<char[]>(2 * usual_size)}, places_{std::make_unique<place[]>(most_fields)} {}
 
-std::size_t hpack_table::find(std::string_view name) const noexcept {
-  std::size_t i = 0;
-  while (i < count_ && (*this)[i].name != name) ++i;
-  return i;
-}
-
 std::size_t hpack_table::find(std::string_view name, std::string_view value) const noexcept {
   std::size_t i = 0;
   for (; i < count_; ++i) {

@@ -28,8 +28,7 @@ class hpack_table {
     const char* const text = text_.get() + at.start;
     return {{text, at.name_size}, {text + at.name_size, at.value_size}};
   }
-  /// The newest field with this name and, if it is given, this value; `count()` if there is none.
-  std::size_t find(std::string_view name) const noexcept;
+  /// The newest field that is this one; `count()` if there is none.
   std::size_t find(std::string_view name, std::string_view value) const noexcept;
   /// What the fields may count together, at most `usual_size`: the oldest ones go until it holds.
   void limit(std::size_t size) noexcept;
@@ -82,9 +81,9 @@ class hpack_decoder {
   bool fields_seen_ = false;
 };
 
-/// Writes blocks of fields (RFC 7541). What repeats from request to request becomes one byte; credentials and whatever
-/// else has a name that ends in key or token never enter a table, here or at the peer (§7.1.3). Texts are not Huffman
-/// coded: a request's head is sent as text once, and the time is worth more than the bytes. Thread-safety: none.
+/// Writes blocks of fields (RFC 7541). Method and scheme, authority, user agent and the media types become one byte each
+/// once they have been said. Everything else may hold a credential and never enters a table, here or at the peer (§7.1.3).
+/// Texts are not Huffman coded: time is worth more than the bytes. Thread-safety: none.
 class hpack_encoder {
  public:
   /// The peer remembers at most this much: its SETTINGS_HEADER_TABLE_SIZE.
@@ -102,7 +101,7 @@ class hpack_encoder {
     std::size_t index;  // 0: none
     bool with_value;
   };
-  place find(std::string_view name, std::string_view value, bool secret) const noexcept;
+  place find(std::string_view name, std::string_view value) const noexcept;
 
   hpack_table table_;
   std::uint64_t version_ = 0;

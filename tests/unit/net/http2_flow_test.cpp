@@ -79,6 +79,22 @@ TEST_CASE("a smaller first window makes that of a stream negative", "[net][http2
   talk.session().forget(second);
 }
 
+TEST_CASE("streams that are over, or not begun, have no window that could grow too large", "[net][http2]") {
+  conversation talk;
+  static_cast<void>(talk.said());
+  CHECK(talk.hear(frame(window_update, none, 1, number32(0x7fffffff - 65'535)) +
+                  frame(headers, end_headers | end_stream, 1, status_200)));
+  SECTION("it is over and still held") {}
+  SECTION("another request is to use its memory") {
+    talk.session().forget(talk.response);
+    talk.response.clear();
+    CHECK(talk.open(talk.response, ""));
+  }
+  CHECK(talk.hear(frame(settings, none, 0, setting(4, 1 << 20))));
+  static_cast<void>(talk.said());
+  CHECK_FALSE(talk.session().over());
+}
+
 TEST_CASE("large bodies take turns", "[net][http2]") {
   conversation talk;
   static_cast<void>(talk.said());
@@ -194,6 +210,25 @@ TEST_CASE("a server that sends more than it may", "[net][http2]") {
   }
   CHECK_FALSE(talk.session().over());
   CHECK(widened > 9'000 * 16'384);
+}
+
+TEST_CASE("a stream that is forgotten amid a frame gives back all of it", "[net][http2]") {
+  conversation talk;
+  CHECK(talk.hear(frame(headers, end_headers, 1, status_200)));
+  const auto plain = frame(data, none, 1, std::string(16'000, 'x'));
+  const auto with_padding = frame(data, padded, 1, '\xff' + std::string(15'999, 'x'));
+  const auto& piece = GENERATE_REF(as<std::string>{}, plain, with_padding);
+  CHECK(talk.hear(std::string_view{piece}.substr(0, 5'000)));
+  talk.session().forget(talk.response);
+  CHECK(talk.hear(std::string_view{piece}.substr(5'000)));
+  static_cast<void>(talk.said());
+  std::uint32_t widened = 0, received = 16'000;
+  for (; widened == 0; received += 1'000) {  // until half of the connection's window is used
+    REQUIRE(received < 9'000'000);
+    CHECK(talk.hear(frame(data, none, 1, std::string(1'000, 'x'))));
+    widened = content_of(talk.said()).widened[0];
+  }
+  CHECK(widened == received);
 }
 
 TEST_CASE("padding is given back as well", "[net][http2]") {

@@ -81,9 +81,65 @@ TEST_CASE("what is against the protocol is answered by its name, and ends the co
     CHECK(talk.session().why_over().code() == errc::protocol_error);
     CHECK(talk.session().why_over().detail().find(each.name) != std::string_view::npos);
     CHECK_FALSE(talk.session().takes_requests());
+    REQUIRE(talk.response.failure);  // at once, for the farewell may never leave
+    CHECK(talk.response.failure->code() == errc::protocol_error);
+    CHECK_FALSE(talk.response.not_processed);
     CHECK(talk.hear(frame(headers, end_headers | end_stream, 1, status_200)));  // nothing is heard any more
     CHECK_FALSE(talk.response.ended);
   }
+}
+
+TEST_CASE("a request that had not left when the peer broke the protocol may be sent again", "[net][http2]") {
+  conversation talk;
+  http2_response second;
+  CHECK(talk.open(second, ""));
+  CHECK(talk.hear(frame(push_promise, end_headers, 1, number32(2))));
+  REQUIRE(second.failure);
+  CHECK(second.not_processed);
+  REQUIRE(talk.response.failure);
+  CHECK_FALSE(talk.response.not_processed);
+  talk.session().forget(second);
+}
+
+TEST_CASE("who has answered has processed: no refusal after the head is a proof", "[net][http2]") {
+  conversation talk;
+  CHECK(talk.hear(frame(headers, end_headers, 1, status_200)));
+  SECTION("a refused stream") { CHECK(talk.hear(frame(rst_stream, none, 1, number32(7)))); }
+  SECTION("a farewell") { CHECK(talk.hear(frame(goaway, none, 0, number32(0) + number32(0)))); }
+  REQUIRE(talk.response.failure);
+  CHECK_FALSE(talk.response.not_processed);
+}
+
+TEST_CASE("a block that nobody waits for any more still fills the table", "[net][http2]") {
+  conversation talk;
+  http2_response second;
+  CHECK(talk.open(second, ""));
+  static_cast<void>(talk.said());
+  const std::string remembered = "\x40\x01" "a" "\x01" "b";
+  CHECK(talk.hear(frame(headers, none, 1, status_200 + remembered.substr(0, 3))));
+  talk.session().forget(talk.response);
+  CHECK(talk.hear(frame(continuation, end_headers, 1, remembered.substr(3))));
+  CHECK(talk.hear(frame(headers, end_headers | end_stream, 3, status_200 + "\xbe")));  // the newest one
+  CHECK(second.headers.find("a") == "b");
+  CHECK(second.ended);
+  talk.session().forget(second);
+}
+
+TEST_CASE("content after the end is refused, and takes nothing from the answer", "[net][http2]") {
+  conversation talk;
+  static_cast<void>(talk.said());
+  const std::string body(100'000, 'x');
+  http2_response second;
+  CHECK(talk.open(second, body));
+  static_cast<void>(talk.said());
+  CHECK(talk.hear(frame(headers, end_headers, 3, status_200) + frame(data, end_stream, 3, "all")));
+  SECTION("content") { CHECK(talk.hear(frame(data, none, 3, "more"))); }
+  SECTION("fields") { CHECK(talk.hear(frame(headers, end_headers | end_stream, 3, status_200))); }
+  CHECK(talk.said().find(frame(rst_stream, none, 3, number32(5))) != std::string::npos);
+  CHECK(second.ended);
+  CHECK_FALSE(second.failure);
+  CHECK(second.arrived == "all");
+  talk.session().forget(second);
 }
 
 TEST_CASE("what a stream's error is leaves the others alone", "[net][http2]") {
@@ -163,7 +219,7 @@ TEST_CASE("a head that does not fit a frame goes on in others, and the peer's ta
   http2_session session{limits{}};
   REQUIRE(session.receive(frame(settings, none, 0, setting(1, 100))));
   nghttp2_inflater theirs;
-  for (const std::uint32_t id : {1u, 3u}) {
+  for (const std::uint32_t id : {1u, 3u, 5u}) {
     http2_response response;
     REQUIRE(session.open(response, head, "body"));
     std::string out, block;
@@ -178,6 +234,7 @@ TEST_CASE("a head that does not fit a frame goes on in others, and the peer's ta
       out.erase(0, 9 + size);
     }
     CHECK(out == frame(data, end_stream, id, "body"));
+    CHECK((block[0] == '\x3f') == (id == 1));  // the table's size, once
     const auto read = theirs.read(block);
     REQUIRE(read);
     CHECK(*read == hpack_fields{{":method", "POST"}, {":scheme", "https"}, {":authority", "a.test"}, {":path", "/x"},
