@@ -20,6 +20,7 @@ error malformed() { return error{errc::protocol_error, "HTTP/2: a malformed resp
 }  // namespace
 
 result<void> http2_session::receive(std::string_view bytes) {
+  if (fault_) return success();
   while (!fault_) {
     switch (reader_.next(bytes)) {
       case wire::http2_frame_reader::step::frame: frame(); break;

@@ -59,10 +59,10 @@ outcome run_in_pieces(std::string_view bytes, std::size_t step) {
       session.taken(response, response.arrived.size());
       response.arrived.clear();
     }
-    out.clear();
-    require(session.collect(out, 1 << 20).has_value());
-    if (session.over()) seen.why_over = session.why_over().message();
+    if (session.has_output()) require(session.collect(out, 1 << 20).has_value());
   }
+  require(session.collect(out, 1 << 20).has_value());
+  if (seen.why_over.empty() && session.over()) seen.why_over = session.why_over().message();
   while (session.next_changed()) {
   }
   for (auto& response : responses) {

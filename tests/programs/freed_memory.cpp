@@ -1,9 +1,11 @@
-// Memory that is given back must hold no credential: every block that is freed while request heads are made and signed
-// is searched for one.
+// Memory that is given back must hold no credential: every block that is freed while request heads are made, signed and
+// sent over HTTP/2 is searched for one.
 
 #include <cohedge/net/request.hpp>
 #include <cohedge/wire/sigv4.hpp>
 #include <cohedge/wire/wipe.hpp>
+
+#include "net/http2_session.hpp"
 
 #include <malloc.h>
 
@@ -68,6 +70,29 @@ void with_a_signature() {
   watching = false;
 }
 
+/// Heads under names that nobody knows, also one that takes several frames; each comes again.
+void over_http2() {
+  const std::string large(40'000, 'x');
+  const std::string value{needle};
+  const std::vector<wire::header> few{{"Authorization", value}, {"Gateway-Auth", value}};
+  const std::vector<wire::header> many{{"X-Large", large}, {"Authorization", value}};
+  std::string out;
+  out.reserve(1 << 20);  // as the connection's own buffer, which is wiped
+  const net::request_head heads[] = {std::move(net::request_head::make(amazon(), "POST", "/a", few)).value(),
+                                     std::move(net::request_head::make(amazon(), "POST", "/b", many)).value()};
+  watching = true;
+  {
+    net::http2_session session{limits{}};
+    for (int i = 0; i < 6; ++i) {
+      net::http2_response response;
+      if (!session.open(response, heads[i / 3], "{}") || !session.collect(out, out.capacity())) std::abort();
+      session.forget(response);
+    }
+  }
+  watching = false;
+  if (out.find(needle) == std::string::npos) std::abort();
+}
+
 int failed = 0;
 
 void check(const char* what, void (*run)(), bool must_be_clean) {
@@ -91,5 +116,6 @@ int main() {
   check("a text that is dropped", careless, false);
   check("a bearer token", with_a_bearer_token, true);
   check("a signature with a session token", with_a_signature, true);
+  check("requests over HTTP/2", over_http2, true);
   return failed;
 }
