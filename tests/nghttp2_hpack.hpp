@@ -43,6 +43,9 @@ class nghttp2_inflater {
     return fields;
   }
 
+  /// The largest index that there is, of the oldest field.
+  std::size_t indexes() const { return nghttp2_hd_inflate_get_num_table_entries(state_); }
+
  private:
   nghttp2_hd_inflater* state_ = nullptr;
 };

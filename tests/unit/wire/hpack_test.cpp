@@ -125,19 +125,47 @@ TEST_CASE("hpack: what is malformed") {
   CHECK_FALSE(read(decoder, from_hex(block)));
 }
 
-TEST_CASE("hpack: a table whose texts move while a name is taken from it") {
+TEST_CASE("hpack: a name is taken from the field that has to go for it, where the table's texts move too") {
   hpack_decoder ours;
   nghttp2_inflater theirs;
-  // The first field stays the oldest one's neighbour; each of the others brings it nearer to the buffer's end.
-  std::string first(1, '\x40');
-  first += '\x03' + std::string{"abc"} + '\x01' + std::string{"1"};
-  REQUIRE(read(ours, first) == theirs.read(first));
-  for (int i = 0; i < 4'000; ++i) {
-    const auto size = static_cast<std::size_t>(1 + i * 37 % 120);
-    // Index 62 is the newest one; the name is taken from it.
-    std::string block(1, static_cast<char>(0x40 | 62));
-    block += static_cast<char>(size) + std::string(size, static_cast<char>('a' + i % 26));
-    REQUIRE(read(ours, block) == theirs.read(block));
+  const auto both_read = [&](const std::string& block) {
+    const auto fields = read(ours, block);
+    REQUIRE(fields);
+    REQUIRE(fields == theirs.read(block));
+  };
+  for (char name = 'a'; name <= 'z'; ++name)
+    both_read("\x40\x40" + std::string(63, name) + '#' + "\x08" + "a value.");
+  std::mt19937 random{5};
+  for (int i = 0; i < 20'000; ++i) {
+    const auto oldest = theirs.indexes();  // more than the prefix of six bits holds
+    const auto size = 1 + random() % 30;
+    std::string block{'\x7f', static_cast<char>(oldest - 63), static_cast<char>(size)};
+    both_read(block.append(size, static_cast<char>('a' + i % 26)));
+  }
+}
+
+/// As RFC 7541 §5.2 writes it without Huffman's code.
+std::string literal(const std::string& text) {
+  if (text.size() < 127) return static_cast<char>(text.size()) + text;
+  std::string bytes = "\x7f";
+  auto rest = text.size() - 127;
+  for (; rest >= 0x80; rest >>= 7) bytes += static_cast<char>(0x80 | (rest & 0x7f));
+  return bytes + static_cast<char>(rest) + text;
+}
+
+TEST_CASE("hpack: a name that lies where the table's texts are moved to") {
+  hpack_decoder ours;
+  nghttp2_inflater theirs;
+  std::string name(1'000, '\0');
+  for (std::size_t i = 0; i < name.size(); ++i) name[i] = static_cast<char>('a' + i % 23);
+  const std::string remembered = "\x40", of_the_newest = "\x7e";
+  // 2,193 bytes, which go; 3,000, whose beginning is then within the first 3,000 of the buffer; and 3,000 that fit no more.
+  for (const auto& block : {remembered + literal("first") + literal(std::string(2'188, 'x')),
+                            remembered + literal(name) + literal(std::string(2'000, 'y')),
+                            of_the_newest + literal(std::string(2'000, 'z')), "\xbe" + of_the_newest + literal("short")}) {
+    const auto fields = read(ours, block);
+    REQUIRE(fields);
+    CHECK(fields == theirs.read(block));
   }
 }
 
