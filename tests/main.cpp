@@ -1,4 +1,4 @@
-// The one main of unit_tests, for Catch2 2.13 (Debian 12) and 3 (Debian 13).
+// The main of every Catch2 program here, for Catch2 2.13 (Debian 12) and 3 (Debian 13).
 
 #if __has_include(<catch2/catch_session.hpp>)
 #include <catch2/catch_session.hpp>

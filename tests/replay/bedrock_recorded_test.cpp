@@ -1,5 +1,5 @@
 #include "catch.hpp"
-#include "drive.hpp"
+#include "unit/dialect/drive.hpp"
 #include "replay/recording.hpp"
 #include "shared.hpp"
 

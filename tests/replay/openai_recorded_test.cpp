@@ -2,7 +2,7 @@
 // recordings by other means; the rest must be read, and however a stream is cut it must come to the same.
 
 #include "catch.hpp"
-#include "drive.hpp"
+#include "unit/dialect/drive.hpp"
 #include "replay/recording.hpp"
 #include "shared.hpp"
 

@@ -1,7 +1,7 @@
 // Recorded exchanges of Anthropic's Messages API, whoever served them, against what was read from them by hand.
 
 #include "catch.hpp"
-#include "drive.hpp"
+#include "unit/dialect/drive.hpp"
 #include "replay/recording.hpp"
 #include "shared.hpp"
 

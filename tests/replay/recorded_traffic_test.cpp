@@ -1,7 +1,7 @@
 // Recorded traffic through the dialects alone, cut in every way, without a socket.
 
 #include "catch.hpp"
-#include "drive.hpp"
+#include "unit/dialect/drive.hpp"
 #include "replay/expected.hpp"
 #include "replay/place.hpp"
 #include "shared.hpp"
