@@ -110,7 +110,7 @@ task<carried> connection_pool::take(exchange_watch& watch, bool& fresh) {
       const auto quiet = quiet_connection();
       if (quiet && !quiet->questioned()) {
         auto asking = quiet->question(ping_patience);
-        co_await std::move(asking);
+        static_cast<void>(co_await std::move(asking));  // the loop looks at it again
         continue;
       }
       if (!quiet && may_open()) {

@@ -7,6 +7,7 @@
 #include "splitmix.hpp"
 #include "usage_json.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace cohedge::testing {
@@ -72,14 +73,15 @@ behaviour& behaviour::drip(std::size_t bytes, duration every) {
 }
 
 behaviour behaviour::replay(int status, std::vector<std::pair<std::string, std::string>> headers, std::string body) {
-  constexpr std::array<std::string_view, 5> ours{"content-length", "transfer-encoding", "content-encoding",
-                                                 "connection", "keep-alive"};
+  const auto frames = [](std::string_view name) {
+    constexpr std::array<std::string_view, 5> ours{"content-length", "transfer-encoding", "content-encoding",
+                                                   "connection", "keep-alive"};
+    return std::ranges::any_of(ours, [name](auto field) { return wire::equals_ignore_case(name, field); });
+  };
   scripted_response as_recorded{status, std::move(body)};
   as_recorded.content_type("");
   for (auto& [name, value] : headers) {
-    const bool framing_field =
-        std::any_of(ours.begin(), ours.end(), [&](auto field) { return wire::equals_ignore_case(name, field); });
-    if (!framing_field) as_recorded.header(std::move(name), std::move(value));
+    if (!frames(name)) as_recorded.header(std::move(name), std::move(value));
   }
   return respond(std::move(as_recorded));
 }
