@@ -25,7 +25,8 @@ endif()
 # Sets language level and warnings for one of our own targets.
 function(cohedge_settings target)
   target_compile_features(${target} PUBLIC cxx_std_20)
-  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
+  # Without modules there is nothing to scan for: newer CMakes would preprocess every source once more.
+  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF CXX_SCAN_FOR_MODULES OFF)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # maybe-uninitialized: g++ 12 and 14 see ghosts in results that were inlined through several layers.
