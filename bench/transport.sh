@@ -11,9 +11,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 rows=json,sse,paced,tls_paced,http2,tls_connect
 passes=5
-slices=5                     # of a pass of json, sse and http2: a busy machine changes from one second to the next
-secs=0.4 warm=0.15           # what is measured of a run, and what is not
-connect_secs=1.5
+slices=5                     # of a pass, for a shared machine changes from one second to the next
+secs=0.4 warm=0.15           # what is measured of a slice, and what is not
 held_secs=3 held_warm=3      # the same where ten thousand streams have to begin first
 streams=10000 tls_streams=1000
 build=build/dev              # -O2 -DNDEBUG; shared with ./dev test
@@ -24,7 +23,7 @@ while (($#)); do
     --rows) rows=${2:?}; shift 2 ;;
     --passes) passes=${2:?}; shift 2 ;;
     --secs) secs=${2:?}; shift 2 ;;
-    --quick) passes=1 slices=1 secs=0.3 warm=0.1 connect_secs=0.3 held_secs=0.5 held_warm=0.5 streams=500 tls_streams=100; shift ;;
+    --quick) passes=1 slices=1 secs=0.3 warm=0.1 held_secs=0.5 held_warm=0.5 streams=500 tls_streams=100; shift ;;
     --build) build=${2:?}; shift 2 ;;
     *) usage ;;
   esac
@@ -102,8 +101,8 @@ equal_work() {
     }' >"$scratch/why" || { no_measurement "not the same work: $(<"$scratch/why"): $line"; return 1; }
 }
 
-# keep ROW PASS PROGRAM VALUE: for the table.
-keep() { printf '%s %s %s %s\n' "$@" >>"$scratch/values"; }
+# keep ROW PASS PROGRAM VALUE: of a slice, for the table.
+keep() { printf '%s %s %s %s\n' "$@" >>"$scratch/slices"; }
 
 # ---- the rows: one run of one program each. They give PASS and PROGRAM.
 
@@ -156,7 +155,7 @@ http2_run() {
 }
 
 tls_connect_run() {
-  local asked=(--mode json --conc 1 --fresh --secs "$connect_secs" --warm "$warm")
+  local asked=(--mode json --conc 1 --fresh --secs "$secs" --warm "$warm")
   run tls_full "$2" "${asked[@]}" --tls "$authority-full" || return 0
   equal_work 128 fresh || return 0
   keep tls_full "$1" "$2" "$(field cpu_us "$line")"
@@ -165,21 +164,23 @@ tls_connect_run() {
   keep tls_resumed "$1" "$2" "$(field cpu_us "$line")"
 }
 
-# measure ROW [SLICES]: all passes, each in slices in which the programs take turns; who goes first rotates, so that a
-# machine that warms up is nobody's advantage.
+# measure ROW: all passes, each in slices in which the programs take turns; who goes first rotates, so that a machine that
+# warms up is nobody's advantage. A pass counts as the mean of its slices.
 measure() {
-  local pass slice turn before
+  local pass slice turn of=$slices
+  [[ $1 != *paced ]] || of=1  # thousands of streams are begun once
   for ((pass = 1; pass <= passes; ++pass)); do
-    before=$(wc -l <"$scratch/values")
-    for ((slice = 0; slice < ${2:-1}; ++slice)); do
+    : >"$scratch/slices"
+    for ((slice = 0; slice < of; ++slice)); do
       for ((turn = 0; turn < ${#programs[@]}; ++turn)); do
         "${1}_run" "$pass" "${programs[(pass - 1 + slice + turn) % ${#programs[@]}]}"
       done
     done
-    tail -n +$((before + 1)) "$scratch/values" | awk -v pass="pass $pass of $passes" '
-      { key = $1 ", " $3; if (!n[key]++) keys[++count] = key; sum[key] += $4 }
-      END { printf "  %s:", pass; for (i = 1; i <= count; ++i) printf "  %s %.4g", keys[i], sum[keys[i]] / n[keys[i]]; print "" }
-      ' >&2
+    awk '{ key = $1 " " $2 " " $3; if (!n[key]++) order[++keys] = key; sum[key] += $4 }
+      END { for (i = 1; i <= keys; ++i) printf "%s %.6g\n", order[i], sum[order[i]] / n[order[i]] }' \
+      "$scratch/slices" >"$scratch/pass"
+    cat "$scratch/pass" >>"$scratch/values"
+    echo "  $1, pass $pass of $passes: $(cut -d ' ' -f 1,3,4 "$scratch/pass" | paste -s -d ',' | sed 's/,/, /g')" >&2
   done
 }
 
@@ -195,13 +196,12 @@ start_server plain_paced -g 200000000 -n 1000000  # 5 events a second
 start_server tls_paced -g 50000000 -n 1000000 -a "$authority-paced"  # 20
 
 for name in ${rows//,/ }; do
-  in_slices=1
   case $name in
-    json) row json "answer of 672 bytes, CPU us" "ratio 1.25"; in_slices=$slices ;;
-    sse) row sse "event of a stream, CPU ns" "ahead 1.25"; in_slices=$slices ;;
+    json) row json "answer of 672 bytes, CPU us" "ratio 1.25" ;;
+    sse) row sse "event of a stream, CPU ns" "ahead 1.25" ;;
     paced) row paced "$streams paced streams, kB each" "at_most 9" ;;
     tls_paced) row tls_paced "$tls_streams paced TLS streams, kB each" "at_most 30" ;;
-    http2) row http2 "answer, HTTP/2 + TLS, 1 connection, CPU us *" "below 1"; in_slices=$slices ;;
+    http2) row http2 "answer, HTTP/2 + TLS, 1 connection, CPU us *" "below 1" ;;
     tls_connect)
       row tls_full "new TLS connection + answer, CPU us" none
       row tls_resumed "the same, session resumed" none
@@ -209,7 +209,7 @@ for name in ${rows//,/ }; do
       ;;
     *) usage ;;
   esac
-  measure "$name" "$in_slices"
+  measure "$name"
 done
 
 printf '\n'

@@ -1,6 +1,6 @@
 # Out of the values of all runs, the table. Two files: the rows, and the values.
 #   rows:   NAME|TITLE|GOAL|…     GOAL: none, ratio X, ahead X, below X, at_most X, made_of A B X
-#   values: NAME PASS PROGRAM VALUE     several of a pass, its slices, count as their mean
+#   values: NAME PASS PROGRAM VALUE
 # ratio: at most X of raw; ahead: that, and less than libcurl; below: less than X of raw; at_most: X itself;
 # made_of: the row is row A over row B, pass by pass, and cohedge's is at most X.
 
@@ -22,7 +22,7 @@ function verdict(is) { return is ? "met" : "MISSED" }
 
 FILENAME != values { n_rows = FNR; split($0, part, "|"); name[FNR] = part[1]; title[part[1]] = part[2]
                      n_goal = split(part[3], word, " "); for (i = 1; i <= n_goal; ++i) goal[part[1], i] = word[i]; next }
-{ n = ++seen[$1, $2, $3]; of[$1, $2, $3] += ($4 - of[$1, $2, $3]) / n; if ($2 > passes) passes = $2 }
+{ of[$1, $2, $3] = $4 + 0; if ($2 > passes) passes = $2 }
 
 END {
   split("raw_asio http_load libcurl_multi beast", program, " ")

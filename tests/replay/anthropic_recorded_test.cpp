@@ -1,9 +1,8 @@
 // Recorded exchanges of Anthropic's Messages API, whoever served them, against what was read from them by hand.
 
 #include "catch.hpp"
+#include "replay/recordings.hpp"
 #include "unit/dialect/drive.hpp"
-#include "replay/recording.hpp"
-#include "shared.hpp"
 
 #include <cohedge/core/base64.hpp>
 #include <cohedge/wire/eventstream.hpp>
@@ -61,13 +60,9 @@ const std::vector<reading> readings{
     {"vertex-claude-3-7-sonnet/simple_object_streaming.yaml#0", 0, "",
      R"({"name": "Alice", "age": 30, "city": "Paris"})", 0, 0, "tool_use", 453, 67}};
 
-std::vector<recording> recordings() {
-  const auto path = tests::shared("fixtures/golden.jsonl.gz");
-  if (!path) {
-    WARN("skipped: ../shared is absent");
-    return {};
-  }
-  auto all = tests::load(*path);
+std::vector<recording> anthropic_recordings() {
+  auto all = tests::recordings();
+  if (all.empty()) return all;
   std::erase_if(all, [](const recording& each) {
     const bool messages = each.surface == "anthropic.messages" && each.provider == "anthropic";
     const bool elsewhere = each.surface == "vertex.rawPredict" || each.surface.starts_with("bedrock.invoke");
@@ -149,9 +144,11 @@ error_class kind_of(const recording& exchange) {
 
 TEST_CASE("anthropic: recorded answers come to what was read by hand, however they are cut",
           "[dialect][recorded][anthropic]") {
+  const auto all = anthropic_recordings();
+  if (all.empty()) return;
   std::set<std::string_view> used;
   int runs = 0, others = 0;
-  for (const auto& exchange : recordings()) {
+  for (const auto& exchange : all) {
     CAPTURE(exchange.id);
     const auto body = exchange.framing == "aws-eventstream" ? events_in(exchange.body) : exchange.body;
     const auto want =
@@ -174,7 +171,6 @@ TEST_CASE("anthropic: recorded answers come to what was read by hand, however th
       CHECK(kind_of(exchange) == (exchange.status == 404 ? error_class::model_gone : error_class::caller_fault));
     }
   }
-  if (used.empty()) return;
   CHECK(used.size() == readings.size());
   CHECK(others == 6);
   WARN(used.size() << " answers, " << runs << " runs, " << others << " errors");
@@ -182,8 +178,10 @@ TEST_CASE("anthropic: recorded answers come to what was read by hand, however th
 
 TEST_CASE("anthropic: recorded streams cut anywhere before their end are never whole",
           "[dialect][recorded][anthropic]") {
+  const auto all = anthropic_recordings();
+  if (all.empty()) return;
   int cuts = 0;
-  for (const auto& exchange : recordings()) {
+  for (const auto& exchange : all) {
     if (exchange.framing != "sse") continue;
     CAPTURE(exchange.id);
     const auto finish = exchange.body.find("event: message_delta");
@@ -193,18 +191,15 @@ TEST_CASE("anthropic: recorded streams cut anywhere before their end are never w
       CHECK(got.failure->kind() == (got.committed ? error_class::truncated : error_class::pre_content));
     }
   }
-  CHECK((cuts == 0 || cuts > 300));
+  CHECK(cuts > 300);
 }
 
 TEST_CASE("anthropic: recorded lists of models and token counts", "[dialect][recorded][anthropic]") {
-  const auto path = tests::shared("fixtures/golden.jsonl.gz");
-  if (!path) {
-    WARN("skipped: ../shared is absent");
-    return;
-  }
+  const auto all = tests::recordings();
+  if (all.empty()) return;
   std::vector<std::size_t> sizes;
   std::vector<std::uint64_t> counts;
-  for (const auto& exchange : tests::load(*path)) {
+  for (const auto& exchange : all) {
     if (exchange.provider != "anthropic" || exchange.framing != "json") continue;
     CAPTURE(exchange.id);
     const auto memory = tests::padded(exchange.body);

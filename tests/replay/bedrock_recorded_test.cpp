@@ -1,18 +1,14 @@
 #include "catch.hpp"
+#include "replay/recordings.hpp"
 #include "unit/dialect/drive.hpp"
-#include "replay/recording.hpp"
-#include "shared.hpp"
 
 using namespace cohedge;
 
 TEST_CASE("a recorded stream of Converse cut before its stop reason is no answer", "[bedrock][recorded]") {
-  const auto path = tests::shared("fixtures/golden.jsonl.gz");
-  if (!path) {
-    WARN("skipped: ../shared is absent");
-    return;
-  }
+  const auto all = tests::recordings();
+  if (all.empty()) return;
   int streams = 0;
-  for (const auto& exchange : tests::load(*path)) {
+  for (const auto& exchange : all) {
     const auto stop = exchange.body.find("messageStop");
     if (exchange.surface != "bedrock.converse-stream" || stop == std::string::npos) continue;
     CAPTURE(exchange.id);

@@ -1,7 +1,6 @@
 #include "catch.hpp"
+#include "replay/recordings.hpp"
 #include "unit/dialect/drive.hpp"
-#include "replay/recording.hpp"
-#include "shared.hpp"
 
 #include <algorithm>
 #include <map>
@@ -155,19 +154,11 @@ std::string read_streamed(const recording& exchange, const tests::cutting& cut) 
   return describe_failure(failed);
 }
 
-std::vector<recording> recordings() {
-  const auto path = tests::shared("fixtures/golden.jsonl.gz");
-  return path ? tests::load(*path) : std::vector<recording>{};
-}
-
 }  // namespace
 
 TEST_CASE("recorded traffic of Gemini, Ollama and Cohere comes to what a script counted", "[dialect][recorded][native]") {
-  const auto all = recordings();
-  if (all.empty()) {
-    WARN("skipped: ../shared is absent");
-    return;
-  }
+  const auto all = tests::recordings();
+  if (all.empty()) return;
   std::map<std::string, int> counts;
   for (const auto& exchange : all) {
     if (surface_of(exchange) == nullptr) continue;
@@ -189,11 +180,8 @@ TEST_CASE("recorded traffic of Gemini, Ollama and Cohere comes to what a script 
 }
 
 TEST_CASE("a recorded stream of theirs cut before its end is never whole", "[dialect][recorded][native]") {
-  const auto all = recordings();
-  if (all.empty()) {
-    WARN("skipped: ../shared is absent");
-    return;
-  }
+  const auto all = tests::recordings();
+  if (all.empty()) return;
   int cuts = 0;
   for (const auto& exchange : all) {
     if (surface_of(exchange) == nullptr || exchange.status != 200 || exchange.framing == "json") continue;
@@ -212,11 +200,8 @@ TEST_CASE("a recorded stream of theirs cut before its end is never whole", "[dia
 }
 
 TEST_CASE("recorded lists, vectors and counts of theirs", "[dialect][recorded][native]") {
-  const auto all = recordings();
-  if (all.empty()) {
-    WARN("skipped: ../shared is absent");
-    return;
-  }
+  const auto all = tests::recordings();
+  if (all.empty()) return;
   const auto body_of = [&](std::string_view id) -> const std::string& {
     const auto one = std::ranges::find_if(all, [&](const recording& each) { return each.id.ends_with(id); });
     REQUIRE(one != all.end());

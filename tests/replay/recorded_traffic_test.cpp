@@ -1,10 +1,10 @@
 // Recorded traffic through the dialects alone, cut in every way, without a socket.
 
 #include "catch.hpp"
-#include "unit/dialect/drive.hpp"
 #include "replay/expected.hpp"
 #include "replay/place.hpp"
-#include "shared.hpp"
+#include "replay/recordings.hpp"
+#include "unit/dialect/drive.hpp"
 
 #include <map>
 
@@ -63,14 +63,6 @@ std::string check_streamed(const recording& exchange, const place& at, const exp
   return found.empty() && got.committed != want.commits() ? "committed or not" : found;
 }
 
-std::vector<recording> recordings() {
-  const auto path = tests::shared("fixtures/golden.jsonl.gz");
-  if (!path) return {};
-  auto all = tests::load(*path);
-  REQUIRE(all.size() == 428);
-  return all;
-}
-
 // A stream, or a whole answer as these two APIs may give to who asked for a stream: it is then handed out as deltas.
 bool comes_as_stream(const recording& exchange, const place& at) {
   if (exchange.status >= 300 || at.asks != purpose::chat) return false;
@@ -90,11 +82,8 @@ std::size_t end_begins(const std::string& body) {
 }  // namespace
 
 TEST_CASE("recorded traffic comes to what an independent reader says, however it is cut", "[dialect][recorded]") {
-  const auto all = recordings();
-  if (all.empty()) {
-    WARN("skipped: ../shared is absent");
-    return;
-  }
+  const auto all = tests::recordings();
+  if (all.empty()) return;
   std::map<std::string, int> counts;
   for (const auto& exchange : all) {
     const auto at = tests::place_of(exchange);
@@ -122,11 +111,8 @@ TEST_CASE("recorded traffic comes to what an independent reader says, however it
 }
 
 TEST_CASE("a recorded stream cut anywhere is never taken for a whole answer", "[dialect][recorded]") {
-  const auto all = recordings();
-  if (all.empty()) {
-    WARN("skipped: ../shared is absent");
-    return;
-  }
+  const auto all = tests::recordings();
+  if (all.empty()) return;
   int cuts = 0;
   for (const auto& exchange : all) {
     const auto at = tests::place_of(exchange);

@@ -2,20 +2,17 @@
 
 #include "replay/request_replay.hpp"
 #include "catch.hpp"
+#include "replay/recordings.hpp"
 #include "replay/request_reading.hpp"
-#include "shared.hpp"
 
 using namespace cohedge;
 using cohedge::tests::family;
 using cohedge::tests::recording;
 
 TEST_CASE("recorded requests are what our dialects make of the questions behind them", "[replay][recorded]") {
-  const auto path = tests::shared("fixtures/golden.jsonl.gz");
-  if (!path) {
-    WARN("skipped: ../shared is absent");
-    return;
-  }
-  const auto report = tests::replay_requests(tests::load(*path));
+  const auto all = tests::recordings();
+  if (all.empty()) return;
+  const auto report = tests::replay_requests(all);
   for (const auto& failure : report.failures) UNSCOPED_INFO(failure);
   CHECK(report.total().failed == 0);
   CHECK(report.total().awaiting == 0);

@@ -2,9 +2,9 @@
 
 #include "catch.hpp"
 #include "replay/place.hpp"
+#include "replay/recordings.hpp"
 #include "replay/request_reading.hpp"
 #include "replay/request_replay.hpp"
-#include "shared.hpp"
 
 #include <algorithm>
 
@@ -36,12 +36,8 @@ std::string first_failure(const recording& one) {
 
 TEST_CASE("recorded requests for vectors and counts are what our dialects make of the same question",
           "[replay][recorded]") {
-  const auto path = tests::shared("fixtures/golden.jsonl.gz");
-  if (!path) {
-    WARN("skipped: ../shared is absent");
-    return;
-  }
-  auto all = tests::load(*path);
+  auto all = tests::recordings();
+  if (all.empty()) return;
   std::erase_if(all, [](const recording& each) {
     const auto asks = tests::place_of(each).asks;
     return asks != purpose::embeddings && asks != purpose::count;

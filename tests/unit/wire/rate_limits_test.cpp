@@ -1,6 +1,5 @@
 #include "catch.hpp"
-#include "replay/recording.hpp"
-#include "shared.hpp"
+#include "replay/recordings.hpp"
 
 #include <cohedge/wire/rate_limits.hpp>
 
@@ -121,14 +120,11 @@ TEST_CASE("rate limits: no more windows are kept than anybody has") {
 }
 
 TEST_CASE("rate limits: of every recorded answer", "[recorded]") {
-  const auto path = tests::shared("fixtures/golden.jsonl.gz");
-  if (!path) {
-    WARN("skipped: ../shared is absent");
-    return;
-  }
+  const auto recorded = tests::recordings();
+  if (recorded.empty()) return;
   std::map<std::string, int> with_limits;
   std::set<std::string> silent;  // had such a header, and nothing came of it
-  for (const auto& exchange : tests::load(*path)) {
+  for (const auto& exchange : recorded) {
     header_block headers;
     bool any = false;
     for (const auto& [name, value] : exchange.headers) {
