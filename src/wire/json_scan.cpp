@@ -14,10 +14,11 @@ enum class non_ascii : bool { passes, stops };
 template <non_ascii What>
 unsigned special_of_16(const char* from) noexcept {
   const auto bytes = scan::load16(from);
-  const auto quotes = _mm_or_si128(scan::equal16(bytes, '"'), scan::equal16(bytes, '\\'));
-  if constexpr (What == non_ascii::stops)  // as signed numbers they are below a space, like the controls
-    return scan::bits(_mm_or_si128(_mm_cmplt_epi8(bytes, _mm_set1_epi8(' ')), quotes));
-  return scan::bits(_mm_or_si128(scan::below_space16(bytes), quotes));
+  const auto backslashes = scan::equal16(bytes, '\\');
+  const auto turned = _mm_xor_si128(bytes, _mm_set1_epi8(2));  // a quote comes right behind the controls, and only it
+  if constexpr (What == non_ascii::stops)  // as signed numbers they are below the controls
+    return scan::bits(_mm_or_si128(_mm_cmplt_epi8(turned, _mm_set1_epi8('!')), backslashes));
+  return scan::bits(_mm_or_si128(_mm_cmpeq_epi8(_mm_min_epu8(turned, _mm_set1_epi8(' ')), turned), backslashes));
 }
 #endif
 

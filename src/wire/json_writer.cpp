@@ -1,6 +1,7 @@
 #include <cohedge/wire/json_scan.hpp>
 #include <cohedge/wire/json_writer.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -97,62 +98,112 @@ void append_json_string(std::string& out, std::string_view text) {
   out.push_back('"');
 }
 
-void json_writer::separate() {
-  if (comma_) out_->push_back(',');
-  comma_ = true;
+// Small pieces go into room that is made for many at once; a long one is appended, for a string would fill its room with
+// zeros first.
+constexpr std::size_t room_ahead = 256;
+constexpr std::size_t longest_piece = 512;
+
+inline char* copy(std::string_view text, char* to) noexcept { return to + text.copy(to, text.size()); }
+
+/// Where the next `size` bytes go.
+inline char* json_writer::room(std::size_t size) {
+  if (static_cast<std::size_t>(end_ - at_) < size) widen(size);
+  return at_;
+}
+
+/// The same, behind the comma that is due.
+inline char* json_writer::room_for_value(std::size_t size) {
+  char* to = room(size + 1);
+  if (comma_) *to++ = ',';
+  return to;
+}
+
+void json_writer::widen(std::size_t size) {
+  const auto used = at_ ? static_cast<std::size_t>(at_ - out_->data()) : out_->size();
+  const auto needed = used + size;
+  const auto space = out_->capacity() < needed ? needed + room_ahead : std::min(needed + room_ahead, out_->capacity());
+  out_->resize(space);
+  at_ = out_->data() + used;
+  end_ = out_->data() + space;
+}
+
+inline json_writer& json_writer::wrote_to(char* end, bool comma) {
+  at_ = end;
+  comma_ = comma;
+  if (depth_ > 0) return *this;
+  out_->resize(static_cast<std::size_t>(at_ - out_->data()));
+  at_ = end_ = nullptr;
+  return *this;
+}
+
+json_writer& json_writer::appended(std::string_view text, void (*append)(std::string&, std::string_view)) {
+  out_->resize(static_cast<std::size_t>(room_for_value(0) - out_->data()));
+  append(*out_, text);
+  end_ = out_->data() + out_->size();
+  return wrote_to(end_, true);
 }
 
 json_writer& json_writer::open(char bracket) {
-  separate();
-  out_->push_back(bracket);
-  comma_ = false;
-  return *this;
+  char* to = room_for_value(1);
+  *to++ = bracket;
+  ++depth_;
+  return wrote_to(to, false);
 }
 
 json_writer& json_writer::close(char bracket) {
-  out_->push_back(bracket);
-  comma_ = true;
-  return *this;
+  char* to = room(1);
+  *to++ = bracket;
+  if (depth_ > 0) --depth_;
+  return wrote_to(to, true);
 }
 
 json_writer& json_writer::key(const json_name& name) {
-  if (name.plain()) {
-    out_->append(comma_ ? ",\"" : "\"").append(name.text()).append("\":");
-  } else {
-    separate();
-    append_json_string(*out_, name.text());
-    out_->push_back(':');
+  if (!name.plain()) {
+    appended(name.text(), &append_json_string);
+    char* to = room(1);
+    *to++ = ':';
+    return wrote_to(to, false);
   }
-  comma_ = false;
-  return *this;
+  char* to = room_for_value(name.text().size() + 3);
+  *to++ = '"';
+  to = copy(name.text(), to);
+  *to++ = '"';
+  *to++ = ':';
+  return wrote_to(to, false);
 }
 
 json_writer& json_writer::string(std::string_view text) {
-  separate();
-  append_json_string(*out_, text);
-  return *this;
+  if (text.size() > longest_piece || find_json_special_or_non_ascii(text) < text.size())
+    return appended(text, &append_json_string);
+  char* to = room_for_value(text.size() + 2);
+  *to++ = '"';
+  to = copy(text, to);
+  *to++ = '"';
+  return wrote_to(to, true);
 }
 
 json_writer& json_writer::literal(std::string_view text) {
-  separate();
-  out_->append(text);
-  return *this;
+  if (text.size() <= longest_piece) return wrote_to(copy(text, room_for_value(text.size())), true);
+  return appended(text, [](std::string& out, std::string_view all) { out.append(all); });
 }
 
 json_writer& json_writer::number(double value) {
   if (!std::isfinite(value)) return null();
-  char digits[32];
-  return literal({digits, std::to_chars(digits, digits + sizeof digits, value).ptr});
+  constexpr std::size_t longest = 32;
+  char* to = room_for_value(longest);
+  return wrote_to(std::to_chars(to, to + longest, value).ptr, true);
 }
 
 json_writer& json_writer::signed_number(std::int64_t value) {
-  char digits[24];
-  return literal({digits, std::to_chars(digits, digits + sizeof digits, value).ptr});
+  constexpr std::size_t longest = 24;
+  char* to = room_for_value(longest);
+  return wrote_to(std::to_chars(to, to + longest, value).ptr, true);
 }
 
 json_writer& json_writer::unsigned_number(std::uint64_t value) {
-  char digits[24];
-  return literal({digits, std::to_chars(digits, digits + sizeof digits, value).ptr});
+  constexpr std::size_t longest = 24;
+  char* to = room_for_value(longest);
+  return wrote_to(std::to_chars(to, to + longest, value).ptr, true);
 }
 
 }  // namespace cohedge::wire

@@ -32,8 +32,8 @@ class json_name {
 };
 
 /// Appends JSON (RFC 8259) to a string, commas included. Does not check the order of calls: a key belongs before every
-/// value of an object and nowhere else. `out` must outlive the writer. Nothing else may write between the calls that
-/// make up one document.
+/// value of an object and nowhere else. `out` must outlive the writer. Nothing else may read or write it between the
+/// calls that make up one document: until the last bracket is closed it is longer than what has been written.
 class json_writer {
  public:
   explicit json_writer(std::string& out) noexcept : out_{&out} {}
@@ -76,10 +76,17 @@ class json_writer {
   json_writer& literal(std::string_view text);
   json_writer& signed_number(std::int64_t value);
   json_writer& unsigned_number(std::uint64_t value);
-  void separate();
+  char* room(std::size_t size);
+  char* room_for_value(std::size_t size);
+  void widen(std::size_t size);
+  json_writer& wrote_to(char* end, bool comma);
+  json_writer& appended(std::string_view text, void (*append)(std::string&, std::string_view));
 
   std::string* out_;
-  bool comma_ = false;  // a value came before on this level
+  char* at_ = nullptr;     // the end of what has been written, inside of a document
+  char* end_ = nullptr;    // of out_, which is longer then
+  std::size_t depth_ = 0;  // brackets that are open
+  bool comma_ = false;     // a value came before on this level
 };
 
 /// Appends `text` as a JSON string with its quotes.

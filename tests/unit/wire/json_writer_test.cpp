@@ -42,6 +42,22 @@ TEST_CASE("json_writer: commas and nesting") {
   CHECK(is_json(out));
 }
 
+TEST_CASE("json_writer: a document stands behind what was there, whatever the size of its parts") {
+  for (std::size_t size : {0, 1, 200, 300, 511, 512, 513, 2000, 70000}) {
+    const std::string part(size, 'x'), escaped = part + "\"";
+    std::string out{"before "};
+    json_writer w{out};
+    w.begin_object().member("a", part).member("b", escaped).key("c").begin_array().raw("\"" + part + "\"").number(1);
+    w.end_array().key(part).null().end_object();
+    CHECK(out == "before {\"a\":\"" + part + "\",\"b\":\"" + part + "\\\"\",\"c\":[\"" + part + "\",1],\"" + part +
+                     "\":null}");
+    out.assign("[");  // between two documents it belongs to whoever wants it
+    w = json_writer{out};
+    w.begin_array().end_array();
+    CHECK(out == "[[]");
+  }
+}
+
 TEST_CASE("json_writer: strings") {
   const std::vector<std::pair<std::string, std::string>> rows{
       {"", "\"\""},
