@@ -29,47 +29,62 @@ result<bool> exchange::try_body(std::string_view& piece) { return over_->try_bod
 task<void> exchange::more() { return over_->more(); }
 bool exchange::ended() const noexcept { return over_->ended(); }
 
-task<std::string_view> exchange::read_all(std::size_t most) {
-  const auto coding = headers().find("content-encoding");
-  if (coding && !wire::equals_ignore_case(*coding, "identity")) {
-    auto decoding = read_coded(*coding, most);
-    co_return co_await std::move(decoding);
-  }
+exchange::exchange(carried over, bool fresh, bool replayed) noexcept
+    : over_{std::move(over)}, fresh_{fresh}, replayed_{replayed} {
+  over_->gathered().clear();
+}
+
+/// How the body is coded; empty where it is not.
+std::string_view exchange::coding() const noexcept {
+  const auto said = headers().find("content-encoding");
+  return said && !wire::equals_ignore_case(*said, "identity") ? *said : std::string_view{};
+}
+
+result<bool> exchange::try_all(std::string_view& body, std::size_t most) {
+  body = {};
+  if (ended()) return true;
+  if (!coding().empty()) return false;
   std::string_view only;  // the one piece so far, in the receive buffer
   auto& gathered = over_->gathered();
-  gathered.clear();
   for (;;) {
     std::string_view piece;
     const auto got = try_body(piece);
-    if (!got) co_return got.error();
-    if (got.value()) {
-      if (piece.size() > most - (only.size() + gathered.size())) {
-        over_->abort();
-        co_return error{errc::limit_exceeded, "a body of more than " + std::to_string(most) + " bytes"};
-      }
-      if (only.empty() && gathered.empty()) {
-        only = piece;
-        continue;
-      }
-      gathered.append(std::exchange(only, {})).append(piece);
-    } else if (ended()) {
-      break;
-    } else {
-      gathered.append(std::exchange(only, {}));
-      auto reading = more();
-      const auto received = co_await std::move(reading);
-      if (!received) co_return received.error();
+    if (!got) return got.error();
+    if (!got.value()) break;
+    if (piece.size() > most - (only.size() + gathered.size())) {
+      over_->abort();
+      return error{errc::limit_exceeded, "a body of more than " + std::to_string(most) + " bytes"};
     }
+    if (only.empty() && gathered.empty())
+      only = piece;
+    else
+      gathered.append(std::exchange(only, {})).append(piece);
   }
-  if (gathered.empty()) co_return only;
-  co_return padded(gathered);
+  if (!ended()) return gathered.append(only), false;
+  body = gathered.empty() ? only : padded(gathered);
+  return true;
+}
+
+task<std::string_view> exchange::read_all(std::size_t most) {
+  if (const auto coded = coding(); !coded.empty()) {
+    auto decoding = read_coded(coded, most);
+    co_return co_await std::move(decoding);
+  }
+  for (;;) {
+    std::string_view body;
+    const auto got = try_all(body, most);
+    if (!got) co_return got.error();
+    if (got.value()) co_return body;
+    auto reading = more();
+    const auto received = co_await std::move(reading);
+    if (!received) co_return received.error();
+  }
 }
 
 task<std::string_view> exchange::read_coded(std::string_view coding, std::size_t most) {
   auto decoder = wire::content_decoder::make(coding, most);
   if (!decoder) co_return std::move(decoder).error();
   auto& text = over_->gathered();
-  text.clear();
   while (!ended()) {
     std::string_view piece;
     const auto got = try_body(piece);

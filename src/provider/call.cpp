@@ -2,12 +2,12 @@
 
 namespace cohedge {
 
-std::optional<std::size_t> call_record::open_row(std::string provider, std::string model, start_reason why,
+std::optional<std::size_t> call_record::open_row(std::string_view provider, std::string_view model, start_reason why,
                                                  time_point now) {
   if (!attempts_.take()) return std::nullopt;
   auto& row = report_.attempts.emplace_back();
-  row.provider = std::move(provider);
-  row.model = std::move(model);
+  row.provider = provider;
+  row.model = model;
   row.why_started = why;
   row.started = now - started_;
   return report_.attempts.size() - 1;
@@ -47,8 +47,8 @@ void call_record::close(time_point now, const error* failure, std::optional<std:
   if (observer_) observer_->call_ended(report_, failure);
 }
 
-result<attempt_row> attempt_row::open(const call_context& context, std::string provider, std::string model) {
-  const auto index = context.record().open_row(std::move(provider), std::move(model), context.why(), context.now());
+result<attempt_row> attempt_row::open(const call_context& context, std::string_view provider, std::string_view model) {
+  const auto index = context.record().open_row(provider, model, context.why(), context.now());
   if (index) return attempt_row{context.shared_record(), *index};
   const auto most = std::to_string(context.record().attempts().most());
   return error{errc::attempts_used_up, "the call's " + most + " attempts are used up"};

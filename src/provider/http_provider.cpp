@@ -29,6 +29,27 @@ std::optional<std::string> redirect_target(const net::exchange& answer, const ne
   return to->target();
 }
 
+bool is_good(const net::exchange& answer) noexcept { return answer.status() / 100 == 2; }
+
+void note_head(const net::exchange& answer, attempt_row& row) {
+  row->status = answer.status();
+  row->new_connection = answer.new_connection();
+  row->replayed = answer.replayed();
+  row->request_id = dialect::request_id_of(answer.headers());
+  auto limits = std::allocate_shared<rate_limits>(frame_allocator<rate_limits>{});
+  if (wire::read_rate_limits(answer.headers(), *limits)) row->rate_limits = std::move(limits);
+}
+
+/// Streams ask for identity.
+std::optional<error> refuse_coding(const net::exchange& stream) {
+  const auto coding = stream.headers().find("content-encoding");
+  if (!coding || *coding == "identity") return std::nullopt;
+  return error{errc::malformed_answer, error_class::pre_content,
+               "a stream in the content coding " + std::string{*coding} + ", although identity was asked for"};
+}
+
+task<net::exchange> nothing_sent(error why) { co_return why; }
+
 }  // namespace
 
 http_provider::http_provider(std::shared_ptr<client_core> core, const dialect::surface& speaks, endpoint where)
@@ -162,37 +183,29 @@ task<net::exchange> http_provider::follow(const dialect::request_bytes& bytes, b
   co_return answer;
 }
 
-task<net::exchange> http_provider::open(const chat_request& ask, bool stream, attempt_row& row, clock_watch& watch) {
+// No coroutine of its own: what it returns is awaited as it is.
+task<net::exchange> http_provider::open(const chat_request& ask, bool stream, request& sent, attempt_row& row,
+                                        clock_watch& watch) {
   auto bytes = surface_.encode(ask, where_.model(), stream, where_.deviations());
-  if (!bytes) co_return std::move(bytes).error();
-  row->dropped = std::move(bytes.value().dropped);
-  const auto head = head_of(bytes.value(), stream);
-  if (!head) co_return head.error();
-  auto sending = core_->transport.send(*pool_, *head.value(), bytes.value().body, watch);
-  auto sent = co_await std::move(sending);
-  if (sent && sent->status() / 100 == 3) {
-    auto following = follow(bytes.value(), stream, std::move(sent).value(), watch);
-    sent = co_await std::move(following);
-  }
-  if (!sent) co_return sent;
-  auto& answer = sent.value();
-  row->status = answer.status();
-  if (const auto limits = wire::read_rate_limits(answer.headers()); limits.known())
-    row->rate_limits = std::allocate_shared<const rate_limits>(frame_allocator<rate_limits>{}, limits);
-  row->new_connection = answer.new_connection();
-  row->replayed = answer.replayed();
-  if (stream) watch.enter(plan::attempt_clocks::phase::first_content);  // a whole answer's first content is its end
-  if (answer.status() / 100 != 2) {
-    auto reading = refused(std::move(answer));
-    const auto why = co_await std::move(reading);
-    co_return why.error();
-  }
-  const auto coding = stream ? answer.headers().find("content-encoding") : std::nullopt;
-  if (coding && *coding != "identity")
-    co_return error{errc::malformed_answer, error_class::pre_content,
-                    "a stream in the content coding " + std::string{*coding} + ", although identity was asked for"};
-  row->request_id = dialect::request_id_of(answer.headers());
-  co_return sent;
+  if (!bytes) return nothing_sent(std::move(bytes).error());
+  sent.bytes = std::move(bytes).value();
+  row->dropped = std::move(sent.bytes->dropped);
+  auto head = head_of(*sent.bytes, stream);
+  if (!head) return nothing_sent(std::move(head).error());
+  sent.head = std::move(head).value();
+  return core_->transport.send(*pool_, *sent.head, sent.bytes->body, watch);
+}
+
+task<net::exchange> http_provider::insist(const request& sent, bool stream, net::exchange answer, attempt_row& row,
+                                          clock_watch& watch) {
+  auto following = follow(*sent.bytes, stream, std::move(answer), watch);
+  auto last = co_await std::move(following);
+  if (!last || is_good(*last)) co_return last;
+  note_head(*last, row);
+  if (stream) watch.enter(plan::attempt_clocks::phase::first_content);
+  auto reading = refused(std::move(last).value());
+  const auto why = co_await std::move(reading);
+  co_return why.error();
 }
 
 /// What an answer with an error status means. Never a success.
@@ -217,12 +230,26 @@ task<completion> http_provider::complete(chat_request ask, call_context context)
   auto clocks = clocks_for(ask, false, start, context.deadline());
   clock_watch watch{here, clocks, start};
   result<completion> answer{error{}};
-  auto opening = open(ask, false, row, watch);
+  request asked;
+  auto opening = open(ask, false, asked, row, watch);
   auto sent = co_await std::move(opening);
+  if (sent && !is_good(*sent)) {
+    auto insisting = insist(asked, false, std::move(sent).value(), row, watch);
+    sent = co_await std::move(insisting);
+  }
   if (sent) {
-    auto reading = sent->read_all(core_->bounds.body);
-    const auto body = co_await std::move(reading);
-    answer = body ? surface_.decode(*body) : result<completion>{body.error()};
+    note_head(*sent, row);
+    std::string_view body;  // nearly always it came with its head
+    auto read = sent->try_all(body, core_->bounds.body);
+    if (read && !read.value()) {
+      auto reading = sent->read_all(core_->bounds.body);
+      const auto rest = co_await std::move(reading);
+      if (rest)
+        body = *rest;
+      else
+        read = rest.error();
+    }
+    answer = read ? surface_.decode(body) : result<completion>{std::move(read).error()};
   } else {
     answer = std::move(sent).error();
   }
@@ -246,8 +273,18 @@ task<completion_stream> http_provider::stream(chat_request ask, call_context con
   if (!source) co_return std::move(source).error();
   auto& events = *source.value();
   std::optional<clock_watch> watch{std::in_place, here, events.clocks(), context.now()};
-  auto opening = open(ask, true, events.open_row(), *watch);
+  request asked;
+  auto opening = open(ask, true, asked, events.open_row(), *watch);
   auto sent = co_await std::move(opening);
+  if (sent && !is_good(*sent)) {
+    auto insisting = insist(asked, true, std::move(sent).value(), events.open_row(), *watch);
+    sent = co_await std::move(insisting);
+  }
+  if (sent) {
+    note_head(*sent, events.open_row());
+    watch->enter(plan::attempt_clocks::phase::first_content);  // a whole answer's first content is its end
+    if (auto coded = refuse_coding(*sent)) sent = std::move(*coded);
+  }
   watch.reset();
   const auto now = here.now();
   if (!sent) {

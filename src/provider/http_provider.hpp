@@ -46,8 +46,16 @@ class http_provider final : public backend {
   std::string target_of(const dialect::request_bytes& bytes) const;
   /// The same for all requests that go to the same target, so it is checked and written once.
   result<std::shared_ptr<const net::request_head>> head_of(const dialect::request_bytes& bytes, bool stream);
-  /// Sends `ask` and gives the exchange of a 2xx answer.
-  task<net::exchange> open(const chat_request& ask, bool stream, attempt_row& row, clock_watch& watch);
+  /// A request on its way, which may have to be sent once more.
+  struct request {
+    std::optional<dialect::request_bytes> bytes;
+    std::shared_ptr<const net::request_head> head;
+  };
+  /// Writes `ask` into `sent`, sends that and gives the exchange of whatever is answered.
+  task<net::exchange> open(const chat_request& ask, bool stream, request& sent, attempt_row& row, clock_watch& watch);
+  /// Where that is no 2xx: follows redirects, and gives the exchange of a 2xx answer or the error.
+  task<net::exchange> insist(const request& sent, bool stream, net::exchange answer, attempt_row& row,
+                             clock_watch& watch);
   task<void> refused(net::exchange answer);
   /// Sends one request outside of any call and gives the answer with its body, whatever its status.
   task<fetched> fetch(dialect::request_bytes bytes);

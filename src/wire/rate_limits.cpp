@@ -62,8 +62,9 @@ bool find_usual_meaning(std::string_view words, meaning& found) noexcept {
   }
 }
 
-// False where a word is not known: "tokens-query-cost", "renewalperiod-requests".
+// False where there are none, or one is not known: "tokens-query-cost", "renewalperiod-requests".
 bool find_meaning(std::string_view words, meaning& found) noexcept {
+  if (words.empty()) return false;
   found = {};
   if (find_usual_meaning(words, found)) return true;
   while (!words.empty()) {
@@ -115,10 +116,11 @@ std::optional<std::uint64_t> count_of(std::string_view value) noexcept {
   return point == value.npos || parse_decimal(value) ? scan::digits(value.substr(0, point)) : std::nullopt;
 }
 
-/// Limits by what they count and the window they count in.
+/// Limits by what they count and the window they count in. Those without a window, as most are, go where they belong
+/// at once.
 class limit_list {
  public:
-  explicit limit_list(const header_block& headers) noexcept : headers_{headers} {}
+  limit_list(const header_block& headers, rate_limits& into) noexcept : headers_{headers}, into_{into} {}
 
   void take(const meaning& of, std::string_view value) {
     auto* into = place_for(of);
@@ -141,13 +143,11 @@ class limit_list {
     }
   }
 
-  rate_limits result() const {
-    auto all = plain_;
+  void merge_windows() noexcept {
     for (const auto& each : windows_) {
-      auto& known = of(all, each.what);
+      auto& known = of(each.what);
       if (!known.known() || less_left(each.limit, known)) known = each.limit;
     }
-    return all;
   }
 
  private:
@@ -161,20 +161,20 @@ class limit_list {
     if (!a.remaining || !b.remaining) return a.remaining.has_value();
     return *a.remaining != *b.remaining ? *a.remaining < *b.remaining : a.reset > b.reset;
   }
-  static rate_limit& of(rate_limits& all, counted what) noexcept {
+  rate_limit& of(counted what) noexcept {
     switch (what) {
-      case counted::tokens: return all.tokens;
-      case counted::input_tokens: return all.input_tokens;
-      case counted::output_tokens: return all.output_tokens;
+      case counted::tokens: return into_.tokens;
+      case counted::input_tokens: return into_.input_tokens;
+      case counted::output_tokens: return into_.output_tokens;
       case counted::requests: break;
     }
-    return all.requests;
+    return into_.requests;
   }
 
   // Null when there are more than anybody has.
   rate_limit* place_for(const meaning& meant) {
     constexpr std::size_t most = 16;
-    if (meant.window.empty()) return &of(plain_, meant.what);
+    if (meant.window.empty()) return &of(meant.what);
     for (auto& each : windows_)
       if (each.what == meant.what && equals_ignore_case(each.window, meant.window)) return &each.limit;
     if (windows_.size() == most) return nullptr;
@@ -182,22 +182,24 @@ class limit_list {
   }
 
   const header_block& headers_;
-  rate_limits plain_;  // without a window, as most are
+  rate_limits& into_;
   std::vector<entry> windows_;
 };
 
 }  // namespace
 
-rate_limits read_rate_limits(const header_block& headers) {
-  limit_list found{headers};
+bool read_rate_limits(const header_block& headers, rate_limits& into) {
+  into = {};
+  limit_list found{headers, into};
   meaning meant;
   for (const header field : headers) {
-    if (holds_items(field.name))
-      found.take_items(field.value);
-    else if (find_meaning(words_of(field.name), meant))
+    if (find_meaning(words_of(field.name), meant))
       found.take(meant, field.value);
+    else if (holds_items(field.name))
+      found.take_items(field.value);
   }
-  return found.result();
+  found.merge_windows();
+  return into.known();
 }
 
 }  // namespace cohedge::wire

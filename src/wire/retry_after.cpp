@@ -9,7 +9,6 @@
 #include <simdjson.h>
 
 #include <algorithm>
-#include <array>
 #include <string>
 
 namespace cohedge::wire {
@@ -44,7 +43,8 @@ wait header_retry_after(const header_block& headers) noexcept {
 
 // The longest until one of the limits of which nothing is left is whole again.
 wait rate_limit_reset(const header_block& headers) {
-  const auto limits = read_rate_limits(headers);
+  rate_limits limits;
+  read_rate_limits(headers, limits);
   wait longest;
   for (const auto& one : {limits.requests, limits.tokens, limits.input_tokens, limits.output_tokens})
     if (one.remaining == 0U) longest = later(longest, positive(one.reset));
@@ -68,38 +68,61 @@ wait google_retry_delay(std::string_view json) {
   return std::nullopt;
 }
 
+constexpr std::uint64_t longest_nanoseconds = 9'200'000'000'000'000'000;  // 292 years
+
 struct unit {
-  std::string_view name;
-  double seconds;
+  std::uint64_t nanoseconds;
+  std::size_t size;  // of its name
 };
-constexpr std::array<unit, 8> units{{{"h", 3600},
-                                     {"ms", 1e-3},
-                                     {"m", 60},
-                                     {"s", 1},
-                                     {"us", 1e-6},
-                                     {"\xC2\xB5s", 1e-6},
-                                     {"\xCE\xBCs", 1e-6},
-                                     {"ns", 1e-9}}};  // the micro sign and the Greek letter
+
+// The unit that a text begins with; without a size where it is none. What most send comes first.
+unit unit_at(std::string_view text) noexcept {
+  const auto is = [text](std::string_view name) { return text.starts_with(name); };
+  if (is("ms")) return {1'000'000, 2};
+  if (is("s")) return {1'000'000'000, 1};
+  if (is("m")) return {60'000'000'000, 1};
+  if (is("h")) return {3'600'000'000'000, 1};
+  if (is("us")) return {1'000, 2};
+  if (is("\xC2\xB5s") || is("\xCE\xBCs")) return {1'000, 3};  // the micro sign and the Greek letter
+  return is("ns") ? unit{1, 2} : unit{0, 0};
+}
+
+// Takes "1.5h" off the front: a number and its unit.
+std::optional<std::uint64_t> take_nanoseconds(std::string_view& text) noexcept {
+  std::size_t at = 0;
+  const auto digit = [&] { return at < text.size() && scan::is_digit(text[at]); };
+  std::uint64_t count = 0;
+  for (; digit(); ++at) {
+    if (count > longest_nanoseconds / 10) return std::nullopt;
+    count = count * 10 + static_cast<std::uint64_t>(text[at] - '0');
+  }
+  bool known = at > 0;
+  double part = 0, scale = 1;
+  if (at < text.size() && text[at] == '.') {
+    for (++at; digit(); ++at, known = true) {
+      if (scale > 1e17) continue;  // beyond what a double tells apart
+      part = part * 10 + (text[at] - '0');
+      scale *= 10;
+    }
+  }
+  const auto unit = unit_at(text.substr(at));
+  if (!known || unit.size == 0 || count > longest_nanoseconds / unit.nanoseconds) return std::nullopt;
+  text.remove_prefix(at + unit.size);
+  return count * unit.nanoseconds + static_cast<std::uint64_t>(part / scale * static_cast<double>(unit.nanoseconds) + 0.5);
+}
 
 }  // namespace
 
 std::optional<nanoseconds> parse_go_duration(std::string_view text) noexcept {
   text = scan::trim(text);
   if (text.empty()) return std::nullopt;
-  double total = 0;
+  std::uint64_t total = 0;
   while (!text.empty()) {
-    std::size_t size = 0;
-    while (size < text.size() && (scan::is_digit(text[size]) || text[size] == '.')) ++size;
-    const auto value = parse_decimal(text.substr(0, size));
-    if (!value) return std::nullopt;
-    text.remove_prefix(size);
-    const auto named =
-        std::find_if(units.begin(), units.end(), [text](const unit& u) { return text.starts_with(u.name); });
-    if (named == units.end()) return std::nullopt;
-    total += *value * named->seconds;
-    text.remove_prefix(named->name.size());
+    const auto part = take_nanoseconds(text);
+    if (!part || *part > longest_nanoseconds - total) return std::nullopt;
+    total += *part;
   }
-  return as_duration(total);
+  return nanoseconds{static_cast<std::int64_t>(total)};
 }
 
 std::optional<nanoseconds> retry_after(const header_block& headers, std::string_view body_hint_json, int status) {

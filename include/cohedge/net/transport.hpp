@@ -67,11 +67,14 @@ class exchange {
   /// The rest of the body, decoded where it has a content coding, at most `most` bytes (`errc::limit_exceeded` beyond).
   /// The text's storage has 64 bytes of padding. One piece that lies in the buffer whole is not copied.
   task<std::string_view> read_all(std::size_t most);
+  /// The same out of what has been received: true and the body; false: `read_all` is due, and goes on from there.
+  result<bool> try_all(std::string_view& body, std::size_t most);
 
  private:
   friend class transport;
-  exchange(carried over, bool fresh, bool replayed) noexcept : over_{std::move(over)}, fresh_{fresh}, replayed_{replayed} {}
+  exchange(carried over, bool fresh, bool replayed) noexcept;
 
+  std::string_view coding() const noexcept;
   task<std::string_view> read_coded(std::string_view coding, std::size_t most);
 
   carried over_;

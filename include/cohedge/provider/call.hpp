@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
-#include <string>
+#include <string_view>
 #include <utility>
 
 namespace cohedge {
@@ -34,7 +34,8 @@ class call_record {
   time_point started() const noexcept { return started_; }
 
   /// Opens a row, out of the call's count of attempts; nothing where that is used up.
-  std::optional<std::size_t> open_row(std::string provider, std::string model, start_reason why, time_point now);
+  std::optional<std::size_t> open_row(std::string_view provider, std::string_view model, start_reason why,
+                                      time_point now);
   attempt& row(std::size_t index) noexcept { return report_.attempts[index]; }
   void first_content(std::size_t index, time_point now) noexcept;
   /// Ends a row that still runs; later endings change nothing.
@@ -83,7 +84,7 @@ class call_context {
 class attempt_row {
  public:
   /// Errors: `errc::attempts_used_up`.
-  static result<attempt_row> open(const call_context& context, std::string provider, std::string model);
+  static result<attempt_row> open(const call_context& context, std::string_view provider, std::string_view model);
 
   attempt_row(attempt_row&& other) noexcept = default;
   attempt_row& operator=(attempt_row&& other) noexcept = default;

@@ -33,10 +33,17 @@ std::string describe(const rate_limits& all) {
   return text;
 }
 
+rate_limits limits_in(const header_block& headers) {
+  rate_limits found;
+  const bool any = read_rate_limits(headers, found);
+  CHECK(any == found.known());
+  return found;
+}
+
 std::string limits_of(const fields& given) {
   header_block headers;
   for (const auto& [name, value] : given) headers.add(name, value);
-  return describe(read_rate_limits(headers));
+  return describe(limits_in(headers));
 }
 
 }  // namespace
@@ -114,7 +121,7 @@ TEST_CASE("rate limits: no more windows are kept than anybody has") {
   for (const auto* what : {"requests", "tokens", "input-tokens", "output-tokens"})
     for (const auto* window : {"second", "minute", "hour", "day", "month", "10-second"})
       headers.add(std::string{"x-ratelimit-remaining-"} + what + "-" + window, "7");
-  const auto all = read_rate_limits(headers);
+  const auto all = limits_in(headers);
   CHECK(all.requests.remaining == 7U);
   CHECK(all.input_tokens.remaining == 7U);
 }
@@ -133,7 +140,7 @@ TEST_CASE("rate limits: of every recorded answer", "[recorded]") {
       for (auto& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
       any = any || lower.find("ratelimit") != std::string::npos;
     }
-    const auto all = read_rate_limits(headers);
+    const auto all = limits_in(headers);
     CAPTURE(exchange.id, describe(all));
     if (all.known()) ++with_limits[exchange.provider];
     if (any && !all.known()) silent.insert(exchange.id);

@@ -158,7 +158,13 @@ TEST_CASE("parse_go_duration") {
       {"1 s", std::nullopt},
       {"1.2.3s", std::nullopt},
       {".s", std::nullopt},
+      {"2555555h", 2555555h},
+      {"2555556h", std::nullopt},  // more than 9.2e18 nanoseconds
+      {"2555555h3600s", std::nullopt},
       {"9999999999h", std::nullopt},
+      {"99999999999999999999999ns", std::nullopt},
+      {"0.0000000000000000000000000000000000000000000000000000000000001s", 0ns},
+      {"0.99999999999999999999999999999999s", 1s},
       {"nans", std::nullopt},
       {"1e3s", std::nullopt},
   };
