@@ -115,6 +115,7 @@ bool http1_parser::parse_version(std::string_view text) {
 }
 
 bool http1_parser::parse_status_line(std::string_view line) {
+  if (line == "HTTP/1.1 200 OK") return status_ = 200, true;  // nearly always
   const auto space = line.find(' ');
   if (!parse_version(line.substr(0, std::min(space, std::size_t{20})))) return false;
   std::string_view rest = space == std::string_view::npos ? std::string_view{} : line.substr(space + 1);
@@ -239,24 +240,28 @@ bool http1_parser::parse_field(std::string_view line) {
 // Reads whole header lines straight from the input, each byte once, and copies them all at once. Stops before whatever
 // is not plain (the end of the head, a cut line, a TAB, a fault, a limit): parse_field sees to that.
 bool http1_parser::read_plain_fields(std::string_view& input) {
-  const char* const text = input.data();
+  const auto block = input.substr(0, limits_.header_block - std::min(block_size_, limits_.header_block));
+  const char* const text = block.data();
+  const auto longest = limits_.header_line;
+  auto left = limits_.header_count - std::min(headers_.size(), limits_.header_count);
   std::size_t line = 0;
-  auto count = headers_.size();
   bool fine = true;
-  for (; fine && count < limits_.header_count; ++count) {
-    const auto colon = scan::find_token_end(input, line);
-    if (colon == line || colon == input.size() || text[colon] != ':') break;
-    const auto end = scan::find_any_control(input, colon + 1);
-    if (end + 1 >= input.size() || text[end] != '\r' || text[end + 1] != '\n') break;
-    const auto size = end + 2 - line;
-    if (size > limits_.header_line || block_size_ + size > limits_.header_block) break;
-    const header field{{text + line, colon - line}, scan::trim({text + colon + 1, end - colon - 1})};
+  for (; fine && left > 0; --left) {
+    const auto colon = scan::find_token_end(block, line);
+    if (colon == line || colon == block.size() || text[colon] != ':') break;
+    auto to = scan::find_any_control(block, colon + 1);
+    const auto next = to + 2;
+    if (next > block.size() || text[to] != '\r' || text[to + 1] != '\n' || next - line > longest) break;
+    auto from = colon + 1;
+    while (text[from] == ' ') ++from;  // up to the CR
+    while (to > from && text[to - 1] == ' ') --to;
+    const header field{{text + line, colon - line}, {text + from, to - from}};
     fine = note_field(field);
     headers_.add_in(text, field.name, field.value);
-    block_size_ += size;
-    line += size;
+    line = next;
   }
-  headers_.append(input.substr(0, line));
+  headers_.append(block.substr(0, line));
+  block_size_ += line;
   input.remove_prefix(line);
   return fine;
 }

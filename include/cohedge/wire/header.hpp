@@ -42,11 +42,7 @@ class header_block {
 
   std::size_t size() const noexcept { return places_.size(); }
   bool empty() const noexcept { return places_.empty(); }
-  header operator[](std::size_t index) const noexcept {
-    const place& at = places_[index];
-    const char* text = text_.data() + at.start;
-    return {{text + at.name, at.name_size}, {text + at.value, at.value_size}};
-  }
+  header operator[](std::size_t index) const noexcept { return places_[index].in(text_.data()); }
   iterator begin() const noexcept;
   iterator end() const noexcept;
 
@@ -54,6 +50,10 @@ class header_block {
   struct place {
     std::size_t start;
     std::uint32_t name, name_size, value, value_size;  // relative to start
+
+    header in(const char* text) const noexcept {
+      return {{text + start + name, name_size}, {text + start + value, value_size}};
+    }
   };
   std::string text_;
   std::vector<place> places_;
@@ -65,26 +65,28 @@ class header_block::iterator {
   using difference_type = std::ptrdiff_t;
 
   iterator() noexcept = default;
-  iterator(const header_block* block, std::size_t index) noexcept : block_{block}, index_{index} {}
-  header operator*() const noexcept { return (*block_)[index_]; }
+  header operator*() const noexcept { return at_->in(text_); }
   iterator& operator++() noexcept {
-    ++index_;
+    ++at_;
     return *this;
   }
   iterator operator++(int) noexcept {
     auto before = *this;
-    ++index_;
+    ++at_;
     return before;
   }
-  bool operator==(const iterator&) const noexcept = default;
+  bool operator==(const iterator& other) const noexcept { return at_ == other.at_; }
 
  private:
-  const header_block* block_ = nullptr;
-  std::size_t index_ = 0;
+  friend class header_block;
+  iterator(const place* at, const char* text) noexcept : at_{at}, text_{text} {}
+
+  const place* at_ = nullptr;
+  const char* text_ = nullptr;
 };
 
-inline header_block::iterator header_block::begin() const noexcept { return {this, 0}; }
-inline header_block::iterator header_block::end() const noexcept { return {this, size()}; }
+inline header_block::iterator header_block::begin() const noexcept { return {places_.data(), text_.data()}; }
+inline header_block::iterator header_block::end() const noexcept { return {places_.data() + size(), text_.data()}; }
 
 /// Whether this is a `token` of RFC 9110 §5.6.2: not empty, only letters, digits and !#$%&'*+-.^_`|~
 bool valid_header_name(std::string_view name) noexcept;
