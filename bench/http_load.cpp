@@ -22,6 +22,7 @@
 #include <asio/io_context.hpp>
 
 #include <string>
+#include <utility>
 
 namespace {
 
@@ -32,6 +33,11 @@ struct load {
   cohedge::route route{"bench"};
   cohedge::chat_request prompt;
   bench::meter count{"http_load"};
+
+  const cohedge::error& failed(const cohedge::error& why) {
+    count.failed(why.message());
+    return why;
+  }
 };
 
 cohedge::client_options client_options_for(const options& asked) {
@@ -44,37 +50,30 @@ cohedge::client_options client_options_for(const options& asked) {
   return wanted;
 }
 
-cohedge::task<void> one_answer(load& all) {
-  const auto asked = bench::clock::now();
-  auto answer = co_await all.route.complete(all.prompt);
-  if (!answer) co_return std::move(answer).error();
-  all.count.text(answer->text().size());
-  all.count.answered(asked);
-  co_return cohedge::success();
-}
-
-cohedge::task<void> one_stream(load& all) {
-  const auto asked = bench::clock::now();
-  auto begun = co_await all.route.stream(all.prompt);
-  if (!begun) co_return std::move(begun).error();
-  auto& stream = begun.value();
-  if (all.asked.mode == options::kind::paced) all.count.first_text(asked);
-  while (auto event = co_await stream.next())
-    if (event->kind == cohedge::delta_kind::text) all.count.text(event->text.size());
-  const auto end = stream.ended();
-  if (!end) co_return end.error();
-  all.count.answered(asked);
-  co_return cohedge::success();
-}
-
-cohedge::task<void> worker(load& all) {
+cohedge::task<void> read_answers(load& all) {
   for (;;) {
-    auto work = all.asked.mode == options::kind::json ? one_answer(all) : one_stream(all);
-    const auto done = co_await std::move(work);
-    if (!done) {
-      all.count.failed(done.error().message());
-      co_return done.error();
-    }
+    const auto asked = bench::clock::now();
+    auto asking = all.route.complete(all.prompt);
+    const auto answer = co_await std::move(asking);
+    if (!answer) co_return all.failed(answer.error());
+    all.count.text(answer->text().size());
+    all.count.answered(asked);
+  }
+}
+
+cohedge::task<void> read_streams(load& all) {
+  for (;;) {
+    const auto asked = bench::clock::now();
+    auto asking = all.route.stream(all.prompt);
+    auto begun = co_await std::move(asking);
+    if (!begun) co_return all.failed(begun.error());
+    auto& stream = begun.value();
+    if (all.asked.mode == options::kind::paced) all.count.first_text(asked);
+    while (auto event = co_await stream.next())
+      if (event->kind == cohedge::delta_kind::text) all.count.text(event->text.size());
+    const auto end = stream.ended();
+    if (!end) co_return all.failed(end.error());
+    all.count.answered(asked);
   }
 }
 
@@ -108,7 +107,8 @@ int main(int argc, char** argv) {
   where.version(all.asked.http2 ? cohedge::net::http_version::http2 : cohedge::net::http_version::http1);
   const auto provider = cohedge::make_provider(client, cohedge::dialect::openai_chat(), where);
   all.route.fallback({provider}).deadline(std::chrono::minutes{2});
-  for (std::size_t i = 0; i < all.asked.conc; ++i) cohedge::spawn(io, worker(all));
+  const bool whole = all.asked.mode == options::kind::json;
+  for (std::size_t i = 0; i < all.asked.conc; ++i) cohedge::spawn(io, whole ? read_answers(all) : read_streams(all));
   cohedge::spawn(io, direct(all, io));
   io.run();
   all.count.print(all.asked);
