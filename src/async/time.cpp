@@ -7,6 +7,7 @@
 #include <asio/steady_timer.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <random>
 
 namespace cohedge {
@@ -107,6 +108,14 @@ void time_source::leave_line(const alarm& a) noexcept {
   --line_;
 }
 
+// An alarm lies in the frame of the coroutine that it resumes, which nobody has looked at since: this has it brought
+// closer while another one runs.
+static void fetch_what_is_around(const alarm& next) noexcept {
+  constexpr std::ptrdiff_t line = 64;
+  const auto* const at = reinterpret_cast<const char*>(&next);
+  for (auto lines = -6; lines < 8; ++lines) __builtin_prefetch(at + lines * line);
+}
+
 void time_source::ring_turn() {
   turn_arranged_ = false;
   struct rest {  // also where an alarm throws
@@ -118,6 +127,7 @@ void time_source::ring_turn() {
   for (auto left = line_; left > 0 && first_in_line_; --left) {
     alarm* due = first_in_line_;
     clear(*due);
+    if (first_in_line_) fetch_what_is_around(*first_in_line_);
     due->rang();
   }
 }

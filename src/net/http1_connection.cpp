@@ -81,7 +81,6 @@ void http1_connection::release() noexcept {
 task<void> http1_connection::ask(const request_head& head, std::string_view body) {
   co_await next_turn{};  // whoever is ready now asks in the same turn, one right after the other (docs/decisions/0023)
   if (const chain& here = co_await this_chain; here.stopped()) co_return error{here.stop_reason()};
-  parser_.begin(head.method());
   ++asked_;
   all_sent_ = ended_ = false;
   error unsent;
@@ -96,6 +95,7 @@ task<void> http1_connection::ask(const request_head& head, std::string_view body
     }
   }
   co_await next_turn{};  // nothing has come yet: trying to read at once is a system call in vain
+  parser_.begin(head.method());
   all_sent_ = unsent.code() == errc::none;
   // A server that refuses a request may answer and close before it has read all of it: the answer is worth having.
   if (!all_sent_ && unsent.code() != errc::connection_reset) {
@@ -103,18 +103,16 @@ task<void> http1_connection::ask(const request_head& head, std::string_view body
     co_return unsent;
   }
   for (;;) {
-    const auto step = next();
-    if (step && step.value() == http1_step::head) co_return success();
+    const auto got = co_await read_some{*stream_, room()};
     error why;
-    if (step) {
-      const auto got = co_await read_some{*stream_, room()};
-      if (got) {
-        received(got.value());
-        continue;
-      }
-      why = got.error();
-    } else {
+    if (got) {
+      received(got.value());
+      const auto step = next();
+      if (step && step.value() == http1_step::head) co_return success();
+      if (step) continue;
       why = step.error();
+    } else {
+      why = got.error();
     }
     failed(why);
     co_return all_sent_ || parser_.started() ? why : unsent;
