@@ -2,26 +2,44 @@
 
 #include "scan.hpp"
 
+#include <utility>
+
 namespace cohedge::wire {
 
 void header_block::add(std::string_view name, std::string_view value) {
-  const auto start = text_.size();
+  if (outdated_) clear();
+  const auto start = static_cast<std::uint32_t>(text_.size());
   text_.append(name).append(value);
   const auto name_size = static_cast<std::uint32_t>(name.size());
-  places_.push_back({start, 0, name_size, name_size, static_cast<std::uint32_t>(value.size())});
+  places_.push_back({start, name_size, start + name_size, static_cast<std::uint32_t>(value.size())});
+}
+
+void header_block::append(std::string_view text, std::span<const place> fields) {
+  if (std::exchange(outdated_, false)) text_.clear();
+  const auto start = static_cast<std::uint32_t>(text_.size());
+  text_.append(text);
+  for (const auto& at : fields) places_.push_back({start + at.name, at.name_size, start + at.value, at.value_size});
 }
 
 void header_block::clear() noexcept {
   text_.clear();
   places_.clear();
+  outdated_ = false;
+}
+
+void header_block::begin_again() noexcept {
+  if (outdated_) return clear();
+  before_.swap(places_);
+  places_.clear();
+  outdated_ = true;
 }
 
 std::optional<std::string_view> header_block::find(std::string_view name) const noexcept {
   for (const place& at : places_) {
     if (at.name_size != name.size()) continue;
-    const char* text = text_.data() + at.start;
+    const char* const text = text_.data();
     if (scan::equals_any_case({text + at.name, at.name_size}, name))
-      return std::string_view{text + at.value, at.value_size};
+      return std::optional<std::string_view>{std::in_place, text + at.value, at.value_size};
   }
   return std::nullopt;
 }

@@ -4,6 +4,7 @@
 #include "scan.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 namespace cohedge::wire {
@@ -14,7 +15,7 @@ std::optional<std::uint64_t> http1_parser::content_length() const noexcept {
 }
 
 void http1_parser::reset() {
-  headers_.clear();
+  headers_.begin_again();
   interim_.clear();
   body_ = {};
   pending_.clear();
@@ -225,6 +226,12 @@ inline bool http1_parser::note_field(const header& field) {
   return true;
 }
 
+static header_block::place place_of(const header& field, const char* text) noexcept {
+  const auto narrow = [](auto size) { return static_cast<std::uint32_t>(size); };
+  return {narrow(field.name.data() - text), narrow(field.name.size()), narrow(field.value.data() - text),
+          narrow(field.value.size())};
+}
+
 bool http1_parser::parse_field(std::string_view line) {
   header field;
   if (!split_field(line, field)) return false;
@@ -232,35 +239,50 @@ bool http1_parser::parse_field(std::string_view line) {
     return exceed(limits_.header_count, "headers");
   }
   if (!note_field(field)) return false;
-  headers_.add_in(line.data(), field.name, field.value);
-  headers_.append(line);
+  const header_block::place at = place_of(field, line.data());
+  headers_.append(line, {&at, 1});
   return true;
 }
 
-// Reads whole header lines straight from the input, each byte once, and copies them all at once. Stops before whatever
-// is not plain (the end of the head, a cut line, a TAB, a fault, a limit): parse_field sees to that.
+// Reads whole header lines straight from the input, each byte once, and copies them all at once. A name that had the same
+// place in the message before, as nearly all have, is compared and not looked at. Stops before whatever is not plain (the
+// end of the head, a cut line, a TAB, a fault, a limit): parse_field sees to that.
 bool http1_parser::read_plain_fields(std::string_view& input) {
   const auto block = input.substr(0, limits_.header_block - std::min(block_size_, limits_.header_block));
   const char* const text = block.data();
+  const auto known = headers_.before();
+  const char* const text_before = headers_.text_before();
   const auto longest = limits_.header_line;
-  auto left = limits_.header_count - std::min(headers_.size(), limits_.header_count);
-  std::size_t line = 0;
+  std::array<header_block::place, 32> fields;
+  const auto most = std::min(fields.size(), limits_.header_count - std::min(headers_.size(), limits_.header_count));
+  std::size_t count = 0, line = 0;
   bool fine = true;
-  for (; fine && left > 0; --left) {
-    const auto colon = scan::find_token_end(block, line);
-    if (colon == line || colon == block.size() || text[colon] != ':') break;
-    auto to = scan::find_any_control(block, colon + 1);
+  while (fine && count < most) {
+    std::size_t colon = line, from = line;
+    if (count < known.size()) {
+      const auto& was = known[count];
+      const auto same = was.value - was.name;  // "name: "
+      if (same < block.size() - line && scan::equal_short(text + line, text_before + was.name, same)) {
+        colon += was.name_size;
+        from += same;
+      }
+    }
+    if (colon == line) {
+      colon = scan::find_token_end(block, line);
+      if (colon == line || colon == block.size() || text[colon] != ':') break;
+      from = colon + 1;
+    }
+    auto to = scan::find_any_control(block, from);
     const auto next = to + 2;
-    if (next > block.size() || text[to] != '\r' || text[to + 1] != '\n' || next - line > longest) break;
-    auto from = colon + 1;
+    if (next > block.size() || std::memcmp(text + to, "\r\n", 2) != 0 || next - line > longest) break;
     while (text[from] == ' ') ++from;  // up to the CR
     while (to > from && text[to - 1] == ' ') --to;
     const header field{{text + line, colon - line}, {text + from, to - from}};
     fine = note_field(field);
-    headers_.add_in(text, field.name, field.value);
+    fields[count++] = place_of(field, text);
     line = next;
   }
-  headers_.append(block.substr(0, line));
+  headers_.append(block.substr(0, line), {fields.data(), count});
   block_size_ += line;
   input.remove_prefix(line);
   return fine;

@@ -96,6 +96,29 @@ bool all_of(std::string_view text, Good16 good16, Good good) noexcept {
 }
 #endif
 
+/// Equality, for texts too short to call a function for.
+inline bool equal_short(const char* a, const char* b, std::size_t size) noexcept {
+#if defined(__SSE2__)
+  if (size >= 16) {
+    const auto same16 = [&](std::size_t at) {
+      return bits(_mm_cmpeq_epi8(load16(a + at), load16(b + at))) == 0xffff;
+    };
+    for (std::size_t at = 0; at + 16 < size; at += 16)
+      if (!same16(at)) return false;
+    return same16(size - 16);
+  }
+#endif
+  const auto same8 = [&](std::size_t at) { return load8(a + at) == load8(b + at); };
+  if (size >= 8) {
+    for (std::size_t at = 0; at + 8 < size; at += 8)
+      if (!same8(at)) return false;
+    return same8(size - 8);
+  }
+  const auto same4 = [&](std::size_t at) { return load_short<4>(a + at) == load_short<4>(b + at); };
+  if (size >= 4) return same4(0) && same4(size - 4);
+  return std::memcmp(a, b, size) == 0;
+}
+
 /// Index of the first control character, text.size() if none.
 inline std::size_t find_any_control(std::string_view text, std::size_t at) noexcept {
 #if defined(__SSE2__)

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,16 +27,21 @@ class header_block {
   /// Appends a field. Takes what it is given: check with `valid_header_name` and `valid_header_value` where the text
   /// comes from outside. The arguments must not be views of this block.
   void add(std::string_view name, std::string_view value);
-  /// For parsers, which copy many lines at once: appends a field whose name and value lie in a text that begins at
-  /// `text` and is appended next, by `append`.
-  void add_in(const char* text, std::string_view name, std::string_view value) {
-    const auto offset = [text](std::string_view part) { return static_cast<std::uint32_t>(part.data() - text); };
-    places_.push_back({text_.size(), offset(name), static_cast<std::uint32_t>(name.size()), offset(value),
-                       static_cast<std::uint32_t>(value.size())});
-  }
-  void append(std::string_view text) { text_.append(text); }
+  /// Where a field lies in a text.
+  struct place {
+    std::uint32_t name, name_size, value, value_size;
+
+    header in(const char* text) const noexcept { return {{text + name, name_size}, {text + value, value_size}}; }
+  };
+  /// For parsers, which copy many lines at once: appends the fields that lie at these places of `text`.
+  void append(std::string_view text, std::span<const place> fields);
   /// Forgets all fields and keeps the memory.
   void clear() noexcept;
+  /// The same for parsers of one message after the other, whose heads differ in little but some values: the last one's
+  /// fields, and the text they lie in, stay readable until the next `append`.
+  void begin_again() noexcept;
+  std::span<const place> before() const noexcept { return {before_.data(), outdated_ ? before_.size() : 0}; }
+  const char* text_before() const noexcept { return text_.data(); }
 
   /// The value of the first field with this name, compared without regard to ASCII case.
   std::optional<std::string_view> find(std::string_view name) const noexcept;
@@ -47,16 +53,10 @@ class header_block {
   iterator end() const noexcept;
 
  private:
-  struct place {
-    std::size_t start;
-    std::uint32_t name, name_size, value, value_size;  // relative to start
-
-    header in(const char* text) const noexcept {
-      return {{text + start + name, name_size}, {text + start + value, value_size}};
-    }
-  };
   std::string text_;
   std::vector<place> places_;
+  std::vector<place> before_;  // the fields of the message before
+  bool outdated_ = false;      // the text is still that message's
 };
 
 class header_block::iterator {

@@ -2,6 +2,9 @@
 
 #include <cohedge/wire/header.hpp>
 
+#include <string>
+#include <vector>
+
 using namespace cohedge::wire;
 
 TEST_CASE("header_block: finds names without regard to case, the first of several") {
@@ -34,9 +37,7 @@ TEST_CASE("header_block: fields of one text") {
   const std::string_view text{"A: 1\r\nBee: two\r\n"};
   header_block block;
   block.add("first", "0");
-  block.add_in(text.data(), text.substr(0, 1), text.substr(3, 1));
-  block.add_in(text.data(), text.substr(6, 3), text.substr(11, 3));
-  block.append(text);
+  block.append(text, std::vector<header_block::place>{{0, 1, 3, 1}, {6, 3, 11, 3}});
   block.add("last", "9");
   CHECK(block.find("a") == "1");
   CHECK(block.find("bee") == "two");
@@ -53,6 +54,40 @@ TEST_CASE("header_block: clear forgets the fields and keeps the memory") {
   CHECK_FALSE(block.find("name"));
   block.add("other", std::string(900, 'w'));
   CHECK(block[0].name.data() == before);
+}
+
+TEST_CASE("header_block: begun again, it tells the fields of before until it gets a text") {
+  const auto before = [](const header_block& block) {
+    std::string all;
+    for (const auto& at : block.before()) {
+      const auto field = at.in(block.text_before());
+      all.append(field.name).append("=").append(field.value).append(";");
+    }
+    return all;
+  };
+  const std::string_view text{"A: 1\r\nBee: two\r\n"};
+  header_block block;
+  CHECK(before(block).empty());
+  block.append(text, std::vector<header_block::place>{{0, 1, 3, 1}, {6, 3, 11, 3}});
+  CHECK(before(block).empty());
+  block.begin_again();
+  CHECK(block.empty());
+  CHECK_FALSE(block.find("a"));
+  CHECK(before(block) == "A=1;Bee=two;");
+  const std::string_view next{"C: 3\r\n"};
+  block.append(next, std::vector<header_block::place>{{0, 1, 3, 1}});
+  CHECK(before(block).empty());
+  CHECK(block.size() == 1);
+  CHECK(block.find("c") == "3");
+  block.begin_again();
+  CHECK(before(block) == "C=3;");
+  block.add("d", "4");
+  CHECK(before(block).empty());
+  CHECK(block.size() == 1);
+  CHECK(block.find("d") == "4");
+  block.begin_again();
+  block.begin_again();
+  CHECK(before(block).empty());
 }
 
 TEST_CASE("header names and values: what may stand in them") {

@@ -382,6 +382,51 @@ TEST_CASE("http1 responses: one parser, many messages; bytes after the end stay 
   CHECK(input == "HTTP/");
 }
 
+TEST_CASE("http1 responses: a head is read the same whatever head came before it") {
+  const auto long_value = std::string(40, 'v');
+  const std::vector<std::string> lines{
+      "server: one\r\nx-count: 10\r\nx-long-name-of-a-header: 7\r\n",
+      "server: two\r\nx-count: 9999999\r\nx-long-name-of-a-header: 7\r\n",
+      "server: " + long_value + "\r\nx-count: 1\r\nx-long-name-of-a-header: " + long_value + "\r\n",
+      "server: one\r\nx-count: 10\r\n",
+      "x-count: 10\r\nserver: one\r\n",
+      "Server: one\r\nX-Count: 10\r\nX-long-name-of-a-header: 7\r\n",
+      "server:one\r\nx-count:10\r\nx-long-name-of-a-header:\r\n",
+      "server:\r\nx-count: \r\nx-long-name-of-a-header: \t \r\n",
+      "server:   one  \r\nx-count: 1 0 \r\nx-long-name-of-a-header: 7\t\r\n",
+      "server:\tone\r\nx-count: 10\r\n",
+      "server: one\r\nx-counter: 10\r\nx-long-name-of-a-headers: 7\r\nmore: 1\r\n",
+      "server : one\r\n",
+      "server\r\n",
+      "server: o\001e\r\n",
+      "server: one\nx-count: 10\r\n",
+      "server: one\r\n x-count: 10\r\n",
+      "server: one\r\nx-count: 1\r0\r\n",
+      "",
+  };
+  const auto read = [](response_parser& parser, const std::string& fields) {
+    const auto message = "HTTP/1.1 200 OK\r\n" + fields + "content-length: 0\r\n\r\n";
+    std::string_view input{message};
+    std::string seen;
+    parser.begin("GET");
+    for (auto step = parser.next(input);; step = parser.next(input)) {
+      if (!step) return seen + std::string{step.error().detail()};
+      if (step.value() == http1_step::end) return seen;
+      REQUIRE(step.value() == http1_step::head);
+      for (const auto field : parser.headers()) seen.append(field.name).append("=").append(field.value).append(";");
+    }
+  };
+  for (const auto& before : lines)
+    for (const auto& fields : lines) {
+      response_parser fresh{{}}, used{{}};
+      read(used, lines[0]);
+      read(used, before);
+      CAPTURE(before, fields);
+      CHECK(read(used, fields) == read(fresh, fields));
+      CHECK(read(used, fields) == read(fresh, fields));  // after itself
+    }
+}
+
 TEST_CASE("http1 responses: interim statuses can be seen, their headers do not leak") {
   response_parser parser;
   parser.begin("GET");
