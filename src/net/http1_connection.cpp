@@ -102,8 +102,9 @@ task<void> http1_connection::ask(const request_head& head, std::string_view body
     failed(unsent);
     co_return unsent;
   }
-  for (;;) {
-    const auto got = co_await read_some{*stream_, room()};
+  for (bool first = true;; first = false) {
+    // To ask in vain costs a fraction of a microsecond; an answer from near by need not be waited for.
+    const auto got = co_await read_some{*stream_, room(), first};
     error why;
     if (got) {
       received(got.value());

@@ -27,6 +27,7 @@ class tcp_stream::read_handler : public pending_io {
     if (!awaited()) return;
     if (stream_->goes_on(failed, operation())) return again([this] { stream_->receive(std::move(*this)); });
     stream_->expects_more_ = size == into_.size();
+    if (!failed) return complete(size);
     complete(stream_->outcome_of_read(failed, size));
   }
 
@@ -53,11 +54,11 @@ tcp_stream::tcp_stream(stream_socket connected) noexcept : socket_{std::move(con
   prepare_socket(socket_);
 }
 
-// Asio tries to receive before it waits, unless the last receive was short; so there is nothing to gain by trying first
-// ourselves, apart from the way through Asio's queue when data is certainly there.
+// Where something is likely to be there, the way through Asio's queue is spared by trying first. Asio itself tries before
+// it waits only where the last receive was not short.
 bool tcp_stream::start_read(std::span<char> into, io_operation& op, result<std::size_t>& done) {
   const auto buffer = asio::buffer(into.data(), into.size());
-  if (expects_more_) {
+  if (expects_more_ || op.likely_there()) {
     expects_more_ = false;
     std::error_code failed;
     const auto size = socket_.receive(buffer, 0, failed);

@@ -21,7 +21,10 @@ class io_operation : public suspension {
 
   /// The stream's answer. Resumes the chain if it waits; then this object may be gone.
   void complete(result<std::size_t> outcome);
+  void complete(std::size_t size);
   chain& owner() const noexcept { return *owner_; }
+  /// Of a read: it is likely that something is there to be read already.
+  bool likely_there() const noexcept { return likely_there_; }
 
   bool await_ready() const noexcept { return false; }
   template <task_promise Promise>
@@ -32,8 +35,8 @@ class io_operation : public suspension {
   result<std::size_t> await_resume();
 
  protected:
-  io_operation(byte_stream& stream, direction way, char* data, std::size_t size) noexcept
-      : stream_{stream}, data_{data}, size_{size}, way_{way} {}
+  io_operation(byte_stream& stream, direction way, char* data, std::size_t size, bool likely_there = false) noexcept
+      : stream_{stream}, data_{data}, size_{size}, way_{way}, likely_there_{likely_there} {}
   ~io_operation() = default;
 
  private:
@@ -46,6 +49,7 @@ class io_operation : public suspension {
   chain* owner_ = nullptr;
   result<std::size_t> outcome_{std::size_t{0}};
   direction way_;
+  bool likely_there_;
 };
 
 /// Bytes both ways, in order: a TCP socket, TLS over one, or a script in a test. Everything above it (HTTP, pool,
@@ -76,8 +80,8 @@ class byte_stream {
 /// `result<std::size_t> got = co_await read_some(stream, into);`
 class read_some : public io_operation {
  public:
-  read_some(byte_stream& stream, std::span<char> into) noexcept
-      : io_operation{stream, direction::read, into.data(), into.size()} {}
+  read_some(byte_stream& stream, std::span<char> into, bool likely_there = false) noexcept
+      : io_operation{stream, direction::read, into.data(), into.size(), likely_there} {}
 };
 
 /// `co_await write_some(stream, data)` — may write less than all.
