@@ -23,8 +23,7 @@ void time_source::place(const entry& one, std::size_t slot) noexcept {
   one.of->slot_ = slot;
 }
 
-void time_source::sift_up(std::size_t slot) noexcept {
-  const auto moving = heap_[slot];
+void time_source::sift_up(const entry& moving, std::size_t slot) noexcept {
   while (slot > 0) {
     const auto parent = (slot - 1) / 2;
     if (!moving.before(heap_[parent])) break;
@@ -34,8 +33,7 @@ void time_source::sift_up(std::size_t slot) noexcept {
   place(moving, slot);
 }
 
-void time_source::sift_down(std::size_t slot) noexcept {
-  const auto moving = heap_[slot];
+void time_source::sift_down(const entry& moving, std::size_t slot) noexcept {
   for (;;) {
     auto child = 2 * slot + 1;
     if (child >= heap_.size()) break;
@@ -53,13 +51,12 @@ void time_source::set(alarm& a, time_point when) {
   a.in_line_ = false;
   const entry one{when, ++orders_, &a};
   if (a.source_) {
-    heap_[a.slot_] = one;
-    sift_up(a.slot_);
-    sift_down(a.slot_);
+    sift_up(one, a.slot_);
+    sift_down(one, a.slot_);
   } else {
     heap_.push_back(one);
     a.source_ = this;
-    sift_up(heap_.size() - 1);
+    sift_up(one, heap_.size() - 1);
   }
   if (earliest() == time_point::max())
     none_left();
@@ -81,9 +78,8 @@ void time_source::leave_heap(const alarm& a) noexcept {
   const auto last = heap_.back();
   heap_.pop_back();
   if (last.of != &a) {
-    place(last, slot);
-    sift_up(slot);
-    sift_down(last.of->slot_);
+    sift_up(last, slot);
+    sift_down(last, last.of->slot_);
   }
   if (earliest() == time_point::max()) none_left();
 }
@@ -174,7 +170,8 @@ class real_time final : public time_source, public std::enable_shared_from_this<
         engine_{seed()},
         memory_{std::make_shared<one_operation>()} {}
 
-  time_point now() const noexcept override { return std::chrono::steady_clock::now(); }
+  time_point now() const noexcept override { return recent_ = std::chrono::steady_clock::now(); }
+  time_point recent() const noexcept override { return recent_; }
   std::int64_t unix_seconds() const noexcept override {
     const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
     return std::chrono::duration_cast<std::chrono::seconds>(since_1970).count();
@@ -251,6 +248,7 @@ class real_time final : public time_source, public std::enable_shared_from_this<
     wait();
   }
 
+  mutable time_point recent_ = std::chrono::steady_clock::now();
   asio::steady_timer timer_;
   asio::any_io_executor turns_;
   std::mt19937_64 engine_;

@@ -97,9 +97,9 @@ completion::completion(const completion& other)
 
 completion& completion::operator=(const completion& other) { return *this = completion{other}; }
 
-const completion::content& completion::read() const noexcept {
-  static const content nothing;
-  return content_ ? *content_ : nothing;
+const completion::content& completion::nothing() noexcept {
+  static const content none;
+  return none;
 }
 
 const choice& completion::first() const noexcept {

@@ -43,11 +43,6 @@ error request_fault(const chat_request::content& ask, std::string_view model) {
   return fault("tool_choice names \"" + choice + "\", which is not among the tools offered");
 }
 
-gaps& gaps::note(bool asked, std::string_view what) {
-  if (asked) dropped_.emplace_back(what);
-  return *this;
-}
-
 error gaps::refusal() const {
   if (dropped_.empty() || ask_.drop_unsupported) return {};
   std::string text{api_};

@@ -71,7 +71,10 @@ class gaps {
       : api_{api}, ask_{ask}, dropped_{dropped} {}
 
   /// `asked`: the request has it.
-  gaps& note(bool asked, std::string_view what);
+  gaps& note(bool asked, std::string_view what) {
+    if (asked) dropped_.emplace_back(what);
+    return *this;
+  }
   /// errc::unsupported, naming all of them; errc::none when nothing was asked in vain, or all may be dropped.
   error refusal() const;
 

@@ -204,7 +204,7 @@ std::shared_ptr<http2_connection> connection_pool::quiet_connection() const noex
 
 void connection_pool::give_back(std::unique_ptr<http1_connection> used) noexcept {
   if (closed_ || !used->reusable() || !keeps_connections() || (limits_.idle_per_origin == 0 && line_.empty())) return;
-  used->rest(time_->now());
+  used->rest(time_->recent());  // whoever has read an answer to its end has just looked; earlier does no harm
   if (idle_.size() >= most_idle()) idle_.erase(idle_.begin());
   idle_.push_back(std::move(used));
   call_next();

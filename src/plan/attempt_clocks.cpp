@@ -54,9 +54,12 @@ std::optional<errc> attempt_clocks::expired(time_point now) const noexcept {
 // more than the total.
 attempt_clocks::limit attempt_clocks::earliest() const noexcept {
   if (phase_ == phase::done) return {no_deadline, errc::none};
-  limit first{deadline_, errc::deadline_exceeded};
-  const auto consider = [&first](time_point at, errc code) {
-    if (at < first.at) first = {at, code};
+  auto first = deadline_;
+  auto why = errc::deadline_exceeded;
+  const auto consider = [&](time_point at, errc code) {
+    if (at >= first) return;
+    first = at;
+    why = code;
   };
   switch (phase_) {
     case phase::waiting: break;
@@ -72,7 +75,7 @@ attempt_clocks::limit attempt_clocks::earliest() const noexcept {
     case phase::done: break;
   }
   consider(after(started_, limits_.total()), errc::total_timeout);
-  return first;
+  return {first, why};
 }
 
 }  // namespace cohedge::plan

@@ -36,12 +36,14 @@ void call_record::end_row(std::size_t index, end_reason how, const error* failur
 }
 
 void call_record::close(time_point now, const error* failure, std::optional<std::size_t> winner) {
-  const error superseded{errc::superseded};
   for (std::size_t i = 0; i < report_.attempts.size(); ++i) {
-    if (report_.attempts[i].how_ended == end_reason::won || winner == i)
-      report_.served_by = report_.attempts[i].provider;
-    else
+    const auto& row = report_.attempts[i];
+    if (row.how_ended == end_reason::won || winner == i) {
+      report_.served_by = row.provider;
+    } else if (row.how_ended == end_reason::running) {
+      const error superseded{errc::superseded};
       end_row(i, end_reason::lost, &superseded, now);
+    }
   }
   report_.elapsed = now - started_;
   if (observer_) observer_->call_ended(report_, failure);

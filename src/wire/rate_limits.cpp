@@ -108,9 +108,8 @@ said item_of(std::string_view name) noexcept {
   return scan::is(name, "t") || scan::is(name, "reset") ? said::reset : said::nothing;
 }
 
-/// The number that a value begins with: 100 of "100", "100, 100;w=60" and "100.0", but none of "100 or so".
-std::optional<std::uint64_t> count_of(std::string_view value) noexcept {
-  if (const auto only = scan::digits(value)) return only;  // nearly always
+/// The number that a value begins with: 100 of "100, 100;w=60" and "100.0", but none of "100 or so".
+std::optional<std::uint64_t> count_in(std::string_view value) noexcept {
   value = scan::trim(value.substr(0, value.find_first_of(",;")));
   const auto point = value.find('.');
   return point == value.npos || parse_decimal(value) ? scan::digits(value.substr(0, point)) : std::nullopt;
@@ -125,10 +124,12 @@ class limit_list {
   void take(const meaning& of, std::string_view value) {
     auto* into = place_for(of);
     if (!into) return;
-    if (of.field == said::reset)
-      into->reset = until_reset(scan::trim(value), headers_);
+    if (of.field == said::reset) return set(into->reset, until_reset(scan::trim(value), headers_));
+    auto& count = of.field == said::limit ? into->limit : into->remaining;
+    if (const auto only = scan::digits(value))  // nearly always
+      count = *only;
     else
-      (of.field == said::limit ? into->limit : into->remaining) = count_of(value);
+      set(count, count_in(value));
   }
 
   // "api";r=499;t=278 and "fixed window";"api";q=500;w=300, and limit=100, remaining=50, reset=5 in older drafts.
@@ -157,6 +158,14 @@ class limit_list {
     rate_limit limit;
   };
 
+  // Part by part: an optional that was put together just now, and is then copied as a whole, has to be waited for.
+  template <class T>
+  static void set(std::optional<T>& into, const std::optional<T>& from) noexcept {
+    if (from)
+      into = *from;
+    else
+      into.reset();
+  }
   static bool less_left(const rate_limit& a, const rate_limit& b) noexcept {
     if (!a.remaining || !b.remaining) return a.remaining.has_value();
     return *a.remaining != *b.remaining ? *a.remaining < *b.remaining : a.reset > b.reset;
@@ -189,7 +198,6 @@ class limit_list {
 }  // namespace
 
 bool read_rate_limits(const header_block& headers, rate_limits& into) {
-  into = {};
   limit_list found{headers, into};
   meaning meant;
   for (const header field : headers) {

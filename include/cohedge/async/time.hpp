@@ -51,6 +51,8 @@ class time_source {
  public:
   virtual ~time_source();
   virtual time_point now() const noexcept = 0;
+  /// What `now` gave last, on whoever's behalf: not later than now, and nearly free.
+  virtual time_point recent() const noexcept { return now(); }
   /// What a clock on the wall shows, in seconds since 1970 (UTC): for signatures and dates, never to measure time.
   virtual std::int64_t unix_seconds() const noexcept = 0;
   /// 64 random bits: for jitter, splits and the like, never for secrets. Virtual time draws them from its seed.
@@ -96,8 +98,8 @@ class time_source {
     }
   };
   void place(const entry& one, std::size_t slot) noexcept;
-  void sift_up(std::size_t slot) noexcept;
-  void sift_down(std::size_t slot) noexcept;
+  void sift_up(const entry& moving, std::size_t slot) noexcept;
+  void sift_down(const entry& moving, std::size_t slot) noexcept;
   void leave_heap(const alarm& a) noexcept;
   void leave_line(const alarm& a) noexcept;
 

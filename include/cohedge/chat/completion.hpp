@@ -105,8 +105,9 @@ class completion {
     std::shared_ptr<const cohedge::report> report;
   };
 
+  static const content& nothing() noexcept;
   const choice& first() const noexcept;
-  const content& read() const noexcept;
+  const content& read() const noexcept { return content_ ? *content_ : nothing(); }
   content& own() { return content_ ? *content_ : *(content_ = std::make_unique<content>()); }
 
   std::unique_ptr<content> content_;  // null: nothing has come yet

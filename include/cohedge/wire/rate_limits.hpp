@@ -11,7 +11,8 @@ namespace cohedge::wire {
 ///  - anthropic-ratelimit-{requests,tokens,input-tokens,output-tokens}-{limit,remaining,reset};
 ///  - RateLimit and RateLimit-Policy, as in IETF's draft-ietf-httpapi-ratelimit-headers.
 /// A reset is a Go duration, seconds, or a point in time (Unix seconds or milliseconds, RFC 3339), which counts from the
-/// answer's own Date and is not known without it. What is no number is passed over. False where they say nothing.
+/// answer's own Date and is not known without it. What is no number is passed over. `into` is one that says nothing yet.
+/// False where they say nothing either.
 bool read_rate_limits(const header_block& headers, rate_limits& into);
 
 }  // namespace cohedge::wire
