@@ -41,32 +41,10 @@ word word_of(std::string_view text) noexcept {
   }
 }
 
-// What most providers write, in one look each: there are six of them in every answer of OpenAI.
-bool find_usual_meaning(std::string_view words, meaning& found) noexcept {
-  const auto is = [words](const auto& known) { return scan::is(words, known); };
-  const auto says = [&found](counted what, said field) {
-    found.what = what;
-    found.field = field;
-    return true;
-  };
-  switch (words.size()) {
-    case 12:
-      if (is("limit-tokens")) return says(counted::tokens, said::limit);
-      return is("reset-tokens") && says(counted::tokens, said::reset);
-    case 14:
-      if (is("limit-requests")) return says(counted::requests, said::limit);
-      return is("reset-requests") && says(counted::requests, said::reset);
-    case 16: return is("remaining-tokens") && says(counted::tokens, said::remaining);
-    case 18: return is("remaining-requests") && says(counted::requests, said::remaining);
-    default: return false;
-  }
-}
-
 // False where there are none, or one is not known: "tokens-query-cost", "renewalperiod-requests".
 bool find_meaning(std::string_view words, meaning& found) noexcept {
   if (words.empty()) return false;
   found = {};
-  if (find_usual_meaning(words, found)) return true;
   while (!words.empty()) {
     const auto text = words.substr(0, words.find('-'));
     words.remove_prefix(std::min(text.size() + 1, words.size()));
@@ -121,15 +99,29 @@ class limit_list {
  public:
   limit_list(const header_block& headers, rate_limits& into) noexcept : headers_{headers}, into_{into} {}
 
+  // What most providers write, in one look each: there are six of them in every answer of OpenAI. False: it is another.
+  bool take_usual(std::string_view words, std::string_view value) {
+    const auto is = [words](const auto& known) { return scan::is(words, known); };
+    switch (words.size()) {
+      case 12:
+        if (is("limit-tokens")) return count(value, into_.tokens.limit);
+        return is("reset-tokens") && reset(value, into_.tokens.reset);
+      case 14:
+        if (is("limit-requests")) return count(value, into_.requests.limit);
+        return is("reset-requests") && reset(value, into_.requests.reset);
+      case 16: return is("remaining-tokens") && count(value, into_.tokens.remaining);
+      case 18: return is("remaining-requests") && count(value, into_.requests.remaining);
+      default: return false;
+    }
+  }
+
   void take(const meaning& of, std::string_view value) {
     auto* into = place_for(of);
     if (!into) return;
-    if (of.field == said::reset) return set(into->reset, until_reset(scan::trim(value), headers_));
-    auto& count = of.field == said::limit ? into->limit : into->remaining;
-    if (const auto only = scan::digits(value))  // nearly always
-      count = *only;
+    if (of.field == said::reset)
+      reset(value, into->reset);
     else
-      set(count, count_in(value));
+      count(value, of.field == said::limit ? into->limit : into->remaining);
   }
 
   // "api";r=499;t=278 and "fixed window";"api";q=500;w=300, and limit=100, remaining=50, reset=5 in older drafts.
@@ -160,11 +152,22 @@ class limit_list {
 
   // Part by part: an optional that was put together just now, and is then copied as a whole, has to be waited for.
   template <class T>
-  static void set(std::optional<T>& into, const std::optional<T>& from) noexcept {
+  static void set(const std::optional<T>& from, std::optional<T>& into) noexcept {
     if (from)
       into = *from;
     else
       into.reset();
+  }
+  static bool count(std::string_view value, std::optional<std::uint64_t>& into) noexcept {
+    if (const auto only = scan::digits(value))  // nearly always
+      into = *only;
+    else
+      set(count_in(value), into);
+    return true;
+  }
+  bool reset(std::string_view value, std::optional<std::chrono::nanoseconds>& into) const noexcept {
+    set(until_reset(scan::trim(value), headers_), into);
+    return true;
   }
   static bool less_left(const rate_limit& a, const rate_limit& b) noexcept {
     if (!a.remaining || !b.remaining) return a.remaining.has_value();
@@ -201,7 +204,9 @@ bool read_rate_limits(const header_block& headers, rate_limits& into) {
   limit_list found{headers, into};
   meaning meant;
   for (const header field : headers) {
-    if (find_meaning(words_of(field.name), meant))
+    const auto words = words_of(field.name);
+    if (found.take_usual(words, field.value)) continue;
+    if (find_meaning(words, meant))
       found.take(meant, field.value);
     else if (holds_items(field.name))
       found.take_items(field.value);
