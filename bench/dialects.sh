@@ -4,5 +4,5 @@
 #   ./dev bench dialects [--rounds N] [--pieces N] [--only NAME]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-./dev build dev bench_dialects >&2
-exec build/dev/bench/dialects "$@"
+./dev build bench bench_dialects >&2
+exec build/bench/bench/dialects "$@"

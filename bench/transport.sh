@@ -15,7 +15,7 @@ slices=5                     # of a pass, for a shared machine changes from one 
 secs=0.4 warm=0.15           # what is measured of a slice, and what is not
 held_secs=3 held_warm=3      # the same where ten thousand streams have to begin first
 streams=10000 tls_streams=1000
-build=build/dev              # -O2 -DNDEBUG; shared with ./dev test
+build=build/bench            # of the preset of that name: as the library is installed
 
 usage() { sed -n 's/^#   //p' "${BASH_SOURCE[0]}" >&2; echo "rows: $rows" >&2; exit 2; }
 while (($#)); do
@@ -33,7 +33,7 @@ fail() { echo "bench/transport.sh: $*" >&2; exit 1; }
 
 echo "Building …" >&2
 mkdir -p build
-cmake --preset dev -B "$build" >build/configure-bench.log || fail "cmake failed, see build/configure-bench.log"
+cmake --preset bench -B "$build" >build/configure-bench.log || fail "cmake failed, see build/configure-bench.log"
 peers=()
 for peer in libcurl_multi beast; do
   if ninja -C "$build" -t query "bench_$peer" >/dev/null 2>&1; then
