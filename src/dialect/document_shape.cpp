@@ -149,7 +149,7 @@ inline bool document_shape::take(const segment& at, std::string_view& rest, stri
 }
 
 bool document_shape::match(const frame& document, strings& found, said_counts& counts) noexcept {
-  std::string_view rest{document.data.data(), document.data.size()};
+  auto rest = document.data;
   if (segments_.empty() || !take_end(rest) || rest.size() + type_size_ <= known_.size()) return false;
   const std::string_view known{known_};
   const auto tail = known.size() - segments_.back().end;

@@ -253,7 +253,7 @@ bool http1_parser::read_plain_fields(std::string_view& input) {
   const auto known = headers_.before();
   const char* const text_before = headers_.text_before();
   const auto longest = limits_.header_line;
-  std::array<header_block::place, 32> fields;
+  std::array<header_block::place, 32> fields;  // a head has fewer; what is beyond is read in another call
   const auto most = std::min(fields.size(), limits_.header_count - std::min(headers_.size(), limits_.header_count));
   std::size_t count = 0, line = 0;
   bool fine = true;

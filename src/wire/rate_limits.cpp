@@ -86,8 +86,9 @@ said item_of(std::string_view name) noexcept {
   return scan::is(name, "t") || scan::is(name, "reset") ? said::reset : said::nothing;
 }
 
-/// The number that a value begins with: 100 of "100, 100;w=60" and "100.0", but none of "100 or so".
-std::optional<std::uint64_t> count_in(std::string_view value) noexcept {
+/// The number that a value begins with: 100 of "100", "100, 100;w=60" and "100.0", but none of "100 or so".
+std::optional<std::uint64_t> count_of(std::string_view value) noexcept {
+  if (const auto only = scan::digits(value)) return only;  // nearly always
   value = scan::trim(value.substr(0, value.find_first_of(",;")));
   const auto point = value.find('.');
   return point == value.npos || parse_decimal(value) ? scan::digits(value.substr(0, point)) : std::nullopt;
@@ -150,23 +151,13 @@ class limit_list {
     rate_limit limit;
   };
 
-  // Part by part: an optional that was put together just now, and is then copied as a whole, has to be waited for.
-  template <class T>
-  static void set(const std::optional<T>& from, std::optional<T>& into) noexcept {
-    if (from)
-      into = *from;
-    else
-      into.reset();
-  }
+  // Both give true, for `take_usual`: the field was one of its own, whatever its value is.
   static bool count(std::string_view value, std::optional<std::uint64_t>& into) noexcept {
-    if (const auto only = scan::digits(value))  // nearly always
-      into = *only;
-    else
-      set(count_in(value), into);
+    into = count_of(value);
     return true;
   }
   bool reset(std::string_view value, std::optional<std::chrono::nanoseconds>& into) const noexcept {
-    set(until_reset(scan::trim(value), headers_), into);
+    into = until_reset(scan::trim(value), headers_);
     return true;
   }
   static bool less_left(const rate_limit& a, const rate_limit& b) noexcept {
