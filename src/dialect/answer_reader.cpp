@@ -15,10 +15,10 @@ error answer_reader::explain(const frame& document) const {
 }
 
 // Only once content was handed out: until then the same bytes may mean more to a reader. And only the document just
-// before is remembered: reading it twice leaves a reader as reading it once did, but another one may change what it means;
-// so may the same one where it says more than one thing.
+// before is remembered: reading it twice leaves a reader as reading it once did, but another one may change what it
+// means; so may the same one where it says more than one thing.
 answer_reader::verdict answer_reader::next(const frame& document, bool committed) {
-  if (committed && read_like_the_last(document)) return verdict::answer;
+  if (committed && next_like_the_last(document) > 0) return verdict::answer;
   const auto said = read(document, committed);
   const bool plain = committed && said == verdict::answer && !ended_ && pieces_.size() == 1;
   if (!plain || !learn_shape(document, {})) shape_.forget();
@@ -28,30 +28,31 @@ answer_reader::verdict answer_reader::next(const frame& document, bool committed
 answer_reader::verdict answer_reader::whole(std::string_view json) {
   const frame document{{}, json};
   counts_ = {};  // counts of nothing leave what there is
-  if (read_like_the_last(document)) return verdict::answer;
+  if (next_like_the_last(document) > 0) return verdict::answer;
   reset();
   const auto said = read_whole(json);
   if (said != verdict::answer || !learn_shape(document, id_token_)) shape_.forget();
   return said;
 }
 
-bool answer_reader::read_like_the_last(const frame& document) {
+std::size_t answer_reader::next_like_the_last(const frame& document) {
   auto& counts = said();
   document_shape::strings found;
-  if (!shape_.match(document, found, counts)) return false;
+  const auto size = shape_.match(document, found, counts);
+  if (size == 0) return 0;
   text_.resize(said_text_);
   auto& text = pieces_[said_piece_].text;
   if (found.plain)
     text = add_plain({found.text.data() + 1, found.text.size() - 2});
   else if (!add_text(found.text, text))
-    return false;
+    return 0;
   if (!found.id.empty()) {
     id_.clear();
-    if (!append_text(found.id, id_)) return false;
+    if (!append_text(found.id, id_)) return 0;
   }
   counts_.reported = false;
   if (counts.any()) take_counts(counts);
-  return true;
+  return size;
 }
 
 bool answer_reader::learn_shape(const frame& document, std::string_view id_token) {

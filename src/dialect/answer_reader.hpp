@@ -55,11 +55,14 @@ class answer_reader {
   /// One document of a stream; 64 readable bytes must follow its data. `committed`: content was handed out before.
   /// A document that is the one before with another text, or other counts, is recognized without being read.
   verdict next(const frame& document, bool committed);
+  /// Whether `document`, of which only the beginning need be known, is recognized: its size with what its framing has
+  /// behind it, and all is as if `next` had been called. 0: it is not, and nothing has changed.
+  std::size_t next_like_the_last(const frame& document);
   /// Parses the next document whatever the last one was like. For tests.
   void forget_shape() noexcept { shape_.forget(); }
 
-  /// A whole answer; 64 readable bytes must follow. Forgets everything before but the memory. An answer that is the last
-  /// one with another text, another id or other counts is recognized without being read.
+  /// A whole answer; 64 readable bytes must follow. Forgets everything before but the memory. An answer that is the
+  /// last one with another text, another id or other counts is recognized without being read.
   verdict whole(std::string_view json);
   /// What a document means that `read` called an error.
   virtual error explain(const frame& document) const;
@@ -121,7 +124,6 @@ class answer_reader {
   bool too_many_ = false;  ///< set by whatever finds an index out of bounds, and then gives false
 
  private:
-  bool read_like_the_last(const frame& document);
   /// `id_token`: an id that may be another in the next document; empty where it may not.
   bool learn_shape(const frame& document, std::string_view id_token);
 

@@ -50,12 +50,16 @@ bool count_from(std::string_view digits, std::uint64_t& count) noexcept {
   return true;
 }
 
-/// Takes off the last brace, and the spaces before it: Anthropic pads its events there.
-bool take_end(std::string_view& json) noexcept {
-  if (!json.ends_with('}')) return false;
-  do json.remove_suffix(1);
-  while (json.ends_with(' '));
+bool take_same(std::string_view& rest, std::string_view known) noexcept {
+  if (rest.size() < known.size() || std::memcmp(rest.data(), known.data(), known.size()) != 0) return false;
+  rest = {rest.data() + known.size(), rest.size() - known.size()};
   return true;
+}
+
+/// Takes the last brace, and the spaces before it: Anthropic pads its events there.
+bool take_brace(std::string_view& rest) noexcept {
+  while (rest.starts_with(' ')) rest.remove_prefix(1);
+  return take_same(rest, "}");
 }
 
 }  // namespace
@@ -88,7 +92,9 @@ bool document_shape::learn(const frame& document, const strings& in, const said_
   forget();
   auto json = document.data;
   if (json.size() - in.text.size() + document.type.size() > largest || !counts.placed()) return false;
-  if (!take_end(json)) return false;
+  if (!json.ends_with('}')) return false;
+  do json.remove_suffix(1);
+  while (json.ends_with(' '));
   // Where no document is like the one before, learning each would cost more than it ever gives.
   if (++in_vain_ > 8 && in_vain_ % 16 != 0) return false;
   const auto place = [&](std::string_view part) { return static_cast<std::size_t>(part.data() - json.data()); };
@@ -112,10 +118,11 @@ bool document_shape::learn(const frame& document, const strings& in, const said_
   std::size_t at = 0;
   for (const auto& each : holes) {
     known_.append(json.substr(at, each.at - at));
-    segments_.push_back({static_cast<std::uint16_t>(known_.size()), each.behind, each.what});
+    segments_.push_back({static_cast<std::uint16_t>(each.at - at), each.behind, each.what});
     at = each.at + each.size;
   }
   known_.append(json.substr(at));
+  one_line_ = known_.find_first_of("\r\n", type_size_) == std::string::npos;
   return true;
 }
 
@@ -148,27 +155,22 @@ inline bool document_shape::take(const segment& at, std::string_view& rest, stri
   return true;
 }
 
-bool document_shape::match(const frame& document, strings& found, said_counts& counts) noexcept {
-  auto rest = document.data;
-  if (segments_.empty() || !take_end(rest) || rest.size() + type_size_ <= known_.size()) return false;
-  const std::string_view known{known_};
-  const auto tail = known.size() - segments_.back().end;
-  // What stands behind the last hole is the same in all, and mostly another where documents differ.
-  if (std::memcmp(rest.data() + rest.size() - tail, known.data() + known.size() - tail, tail) != 0) return false;
-  if (document.type != std::string_view{known.data(), type_size_}) return false;
+std::size_t document_shape::match(const frame& document, strings& found, said_counts& counts) noexcept {
+  if (segments_.empty() || document.type != std::string_view{known_.data(), type_size_}) return 0;
+  if (!document.end.empty() && !one_line_) return 0;
   counts.clear();
   if (counted_) counts.begin();
-  std::size_t from = type_size_;
+  auto rest = document.data;
+  const char* known = known_.data() + type_size_;
   for (const auto& each : segments_) {
-    const auto same = static_cast<std::size_t>(each.end - from);
-    if (rest.size() < same || std::memcmp(rest.data(), known.data() + from, same) != 0) return false;
-    rest = {rest.data() + same, rest.size() - same};
-    if (!take(each, rest, found, counts)) return false;
-    from = each.end;
+    if (!take_same(rest, {known, each.size}) || !take(each, rest, found, counts)) return 0;
+    known += each.size;
   }
-  if (rest.size() != tail) return false;
+  const std::string_view tail{known, static_cast<std::size_t>(known_.data() + known_.size() - known)};
+  if (!take_same(rest, tail) || !take_brace(rest)) return 0;
+  if (document.end.empty() ? !rest.empty() : !take_same(rest, document.end)) return 0;
   in_vain_ = 0;
-  return true;
+  return document.data.size() - rest.size();
 }
 
 }  // namespace cohedge::dialect

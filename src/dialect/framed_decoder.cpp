@@ -59,7 +59,7 @@ class framed_decoder final : public stream_decoder {
   std::unique_ptr<framing> frames_;
   std::vector<open_call> open_calls_;
   std::size_t next_piece_ = 0;
-  std::string body_;  // JSON or a page, where a stream was expected
+  std::string body_;                           // JSON or a page, where a stream was expected
   std::unique_ptr<const limits> for_framing_;  // until the first byte: thousands of streams wait at a time
   std::size_t most_bytes_;
   std::size_t most_neutral_events_;
@@ -104,6 +104,12 @@ framed_decoder::step framed_decoder::next_event(std::string_view& input, delta& 
   if (!frames_) return step::need_more;
   frame document;
   while (true) {
+    if (committed_ && frames_->peek(input, document))
+      if (const auto size = reader_->next_like_the_last(document); size > 0) {
+        const auto* const behind = document.data.data() + size;
+        input.remove_prefix(static_cast<std::size_t>(behind - input.data()));
+        return take(answer_reader::verdict::answer, document, out);
+      }
     const auto more = frames_->next(input, document);
     if (!more) return fail(more.error());
     if (!more.value()) return step::need_more;
@@ -148,6 +154,12 @@ framed_decoder::step framed_decoder::take(answer_reader::verdict said, const fra
 framed_decoder::step framed_decoder::hand_out(delta& out) {
   while (next_piece_ < reader_->pieces().size()) {
     const auto& piece = reader_->pieces()[next_piece_];
+    if (piece.kind <= delta_kind::refusal) {
+      ++next_piece_;
+      reader_->fill(piece, out);
+      committed_ = true;
+      return step::event;
+    }
     if (piece.kind == delta_kind::finish && close_call(piece.choice, out)) return step::event;
     ++next_piece_;
     if (piece.kind == delta_kind::tool_arguments && piece.text.size == 0) continue;

@@ -23,6 +23,12 @@ class sse_framing final : public framing {
     return more;
   }
 
+  bool peek(std::string_view input, frame& out) const noexcept override {
+    out.end = parser_.block_end();
+    out.failure = false;
+    return parser_.peek(input, out.type, out.data);
+  }
+
   // The end may cut off the empty line behind the last event, and a bare JSON error may follow the events.
   bool tail(frame& out) override {
     tail_ = trimmed(parser_.tail());

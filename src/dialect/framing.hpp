@@ -13,12 +13,14 @@ namespace cohedge::dialect {
 struct frame {
   std::string_view type{};  ///< an event's type, where the framing names one
   std::string_view data{};  ///< 64 readable bytes follow
+  std::string_view end{};   ///< where the document was only peeked at: what stands behind it; data goes on from there
   bool failure = false;     ///< the framing itself says that this is an error
 
   /// One by one: what is put together first and then copied is stored in words and loaded as a whole, which stalls.
   void set(std::string_view new_type, std::string_view new_data, bool new_failure = false) noexcept {
     type = new_type;
     data = new_data;
+    end = {};
     failure = new_failure;
   }
 };
@@ -31,6 +33,9 @@ class framing {
   /// True: a document, and what is left of `input` may hold more. False: `input` is used up. Errors: limit_exceeded,
   /// malformed_answer; every later call gives it again.
   virtual result<bool> next(std::string_view& input, frame& out) = 0;
+  /// Where the next document begins, and what stands behind its end, which is not looked for: whoever finds it may take
+  /// both off the input himself. False: that is not known, so `next` must be called.
+  virtual bool peek(std::string_view /*input*/, frame& /*out*/) const noexcept { return false; }
   /// At the end of the body: what an unfinished last document holds, true where it has something to read. At most once.
   virtual bool tail(frame& out) = 0;
 };

@@ -147,6 +147,7 @@ result<http1_step> http1_connection::next() {
 
 result<bool> http1_connection::try_body(std::string_view& piece) {
   if (ended_) return false;
+  if (parser_.take_chunk(unread_)) return piece = parser_.body(), true;
   for (;;) {
     const auto step = next();
     if (!step) {

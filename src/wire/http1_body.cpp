@@ -168,7 +168,25 @@ bool http1_parser::read_chunk_end(std::string_view& input) {
   return true;
 }
 
+// "104\r\n…\r\n", without extensions.
+bool http1_parser::take_chunk(std::string_view& input) noexcept {
+  if (state_ != state::chunk_size || !(pending_.empty() || pending_used_)) return false;
+  std::uint64_t size = 0;
+  std::size_t at = 0;
+  const auto end = std::min<std::size_t>(input.size(), 8);
+  for (int digit; at < end && (digit = hex_value(input[at])) >= 0; ++at)
+    size = size * 16 + static_cast<std::uint64_t>(digit);
+  const auto crlf = [&](std::size_t where) { return input[where] == '\r' && input[where + 1] == '\n'; };
+  if (at == 0 || size == 0 || input.size() < at + size + 4 || !crlf(at) || !crlf(at + 2 + size)) return false;
+  if (size > limits_.body - body_size_) return false;
+  body_size_ += size;
+  body_ = {input.data() + at + 2, size};
+  input = {input.data() + at + size + 4, input.size() - at - size - 4};
+  return true;
+}
+
 result<http1_step> http1_parser::read_chunked(std::string_view& input) {
+  if (take_chunk(input)) return http1_step::body;
   for (;;) {
     switch (state_) {
       case state::chunk_size:
@@ -182,13 +200,7 @@ result<http1_step> http1_parser::read_chunked(std::string_view& input) {
         body_ = input.substr(0, size);
         input.remove_prefix(size);
         remaining_ -= size;
-        if (remaining_ == 0) {
-          state_ = state::chunk_end;
-          if (input.starts_with("\r\n")) {
-            input.remove_prefix(2);
-            state_ = state::chunk_size;
-          }
-        }
+        if (remaining_ == 0) state_ = state::chunk_end;
         return http1_step::body;
       }
       case state::chunk_end:
@@ -204,21 +216,7 @@ result<http1_step> http1_parser::read_chunked(std::string_view& input) {
   }
 }
 
-// "104\r\n", almost always whole and without extensions.
 bool http1_parser::read_chunk_size(std::string_view& input) {
-  if (pending_.empty() || pending_used_) {
-    std::uint64_t size = 0;
-    std::size_t at = 0;
-    const auto end = std::min<std::size_t>(input.size(), 8);
-    for (int digit; at < end && (digit = hex_value(input[at])) >= 0; ++at) {
-      size = size * 16 + static_cast<std::uint64_t>(digit);
-    }
-    if (at > 0 && size > 0 && input.size() >= at + 2 && input[at] == '\r' && input[at + 1] == '\n') {
-      input.remove_prefix(at + 2);
-      state_ = state::chunk_data;
-      return expect_length(size);
-    }
-  }
   std::string_view line;
   const auto took = take_line(input, line, limits_.chunk_extension);
   if (took != take::line) return took == take::more;

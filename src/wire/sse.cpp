@@ -18,20 +18,12 @@ std::size_t find_byte(std::string_view text, char byte) noexcept {
   return at ? static_cast<std::size_t>(at - text.data()) : std::string_view::npos;
 }
 
-// Takes a whole line that starts with `name` and ends with LF or CRLF. False: it is not that, or too long.
-template <std::size_t size>
-bool take_plain(std::string_view& input, const char (&name)[size], std::string_view& value,
-                std::size_t limit) noexcept {
-  constexpr auto name_size = size - 1;
-  if (!input.starts_with(std::string_view{name, name_size})) return false;
-  const auto lf = find_byte(input, '\n');
-  if (lf == std::string_view::npos || lf > limit) return false;
-  value = {input.data() + name_size, lf - (input[lf - 1] == '\r') - name_size};
-  input = {input.data() + lf + 1, input.size() - lf - 1};
-  return find_byte(value, '\r') == std::string_view::npos;
-}
-
 }  // namespace
+
+sse_parser::sse_parser(const limits& bounds)
+    : line_limit_{bounds.sse_line},
+      event_limit_{bounds.sse_event},
+      most_data_{std::min(event_limit_, line_limit_ - std::min<std::size_t>(line_limit_, 6)) + 2} {}
 
 void sse_parser::fail(std::string_view what, std::size_t limit) {
   std::string detail{what};
@@ -95,12 +87,9 @@ bool sse_parser::take_line(std::string_view& input, std::string_view& line, bool
   }
   const bool cr = input[end] == '\r';
   input.remove_prefix(end + 1);
-  if (cr) {
-    if (input.empty())
-      skip_lf_ = true;
-    else if (input.front() == '\n')
-      input.remove_prefix(1);
-  }
+  skip_lf_ = cr && input.empty();
+  crlf_ = cr && input.starts_with('\n');
+  if (crlf_) input.remove_prefix(1);
   if (copied) {
     line_.append(line);
     line = line_;
@@ -202,20 +191,14 @@ bool sse_parser::next_block(std::string_view& input, sse_event& out) {
   return false;
 }
 
-// Nearly every block lies whole in the input: "data: …", perhaps after "event: …". False: it is not that.
-bool sse_parser::next_plain(std::string_view& input, sse_event& out) const noexcept {
-  auto rest = input;
-  std::string_view type, data;
-  if (rest.starts_with('e') && !take_plain(rest, "event: ", type, line_limit_)) return false;
-  if (!take_plain(rest, "data: ", data, line_limit_) || data.size() > event_limit_) return false;
-  if (rest.starts_with('\r')) rest.remove_prefix(1);
-  if (!rest.starts_with('\n')) return false;
-  rest.remove_prefix(1);
-  out.type = type;  // one by one: an event that is made first and then copied stalls
-  out.data = data;
-  out.last_id = id_;
-  input = rest;
-  return true;
+// Takes a whole line "event: …".
+bool sse_parser::peek_type(std::string_view& input, std::string_view& type) const noexcept {
+  constexpr std::string_view name{"event: "};
+  const auto lf = find_byte(input, '\n');
+  if (!input.starts_with(name) || lf == std::string_view::npos || lf > line_limit_) return false;
+  type = input.substr(name.size(), lf - (input[lf - 1] == '\r') - name.size());
+  input.remove_prefix(lf + 1);
+  return find_byte(type, '\r') == std::string_view::npos;
 }
 
 // Whether nothing is kept that the next block depends on.
@@ -225,7 +208,6 @@ bool sse_parser::between_blocks() const noexcept {
 }
 
 result<bool> sse_parser::next(std::string_view& input, sse_event& out) {
-  if (fresh_ && next_plain(input, out)) return true;
   if (failure_) return *failure_;
   if (input.empty()) return false;
   const bool found = skip_start(input) && next_block(input, out);

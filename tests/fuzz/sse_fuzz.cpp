@@ -1,9 +1,11 @@
 // The event stream parser. The oracle: however the bytes are cut, the same events come out, and the stream is refused
-// in every way of cutting or in none. Small limits, so that they are reached too.
+// in every way of cutting or in none; and the same where events are peeked at. Small limits, so that they are reached
+// too.
 
 #include "target.hpp"
 
 #include "conform/cuts.hpp"
+#include "conform/peeked.hpp"
 
 #include <cohedge/wire/sse.hpp>
 
@@ -18,7 +20,7 @@ void note(const sse_event& event, std::string& log) {
   log.append("[").append(event.type).append("|").append(event.data).append("|").append(event.last_id) += ']';
 }
 
-std::string events_of(std::string_view bytes, const tests::cutting& cut) {
+std::string events_of(std::string_view bytes, const tests::cutting& cut, bool peeking = false) {
   limits bounds;
   bounds.sse_line = 300;
   bounds.sse_event = 400;
@@ -27,8 +29,12 @@ std::string events_of(std::string_view bytes, const tests::cutting& cut) {
   sse_event event;
   bool refused = false;
   tests::feed(bytes, cut, [&](std::string_view piece) {
-    auto more = parser.next(piece, event);
-    for (; more.has_value() && more.value(); more = parser.next(piece, event)) note(event, log);
+    const auto next = [&]() -> result<bool> {
+      if (peeking && tests::take_peeked(parser, piece, event)) return true;
+      return parser.next(piece, event);
+    };
+    auto more = next();
+    for (; more.has_value() && more.value(); more = next()) note(event, log);
     refused = more.has_error();
     require(refused || piece.empty());
     return !refused;
@@ -42,6 +48,8 @@ std::string events_of(std::string_view bytes, const tests::cutting& cut) {
 void run(std::string_view bytes) {
   const auto whole = events_of(bytes, {});
   for (std::size_t size : {1U, 3U, 17U}) require(events_of(bytes, {"", {size}}) == whole);
+  require(events_of(bytes, {}, true) == whole);
+  require(events_of(bytes, {"", {40}}, true) == whole);
 }
 
 const registered here{"sse", &run};

@@ -36,6 +36,9 @@ class http1_parser {
   /// Consumes from the front of `input`. Call again with what is left until it says `need_more` (the input is then
   /// empty) or `end`; `end` may come from an empty input, and is repeated until the next `begin()`.
   result<http1_step> next(std::string_view& input);
+  /// Where a chunk is due and lies whole in the input, as it nearly always does: what `next` would do, with less ado;
+  /// `body()` is its data. False: call `next`.
+  bool take_chunk(std::string_view& input) noexcept;
   /// The peer closed. `end` for a body that lasts until then, or a message that was complete already.
   result<http1_step> finish();
 

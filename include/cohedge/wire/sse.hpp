@@ -3,6 +3,7 @@
 #include <cohedge/core/limits.hpp>
 #include <cohedge/core/result.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -34,10 +35,29 @@ struct sse_event {
 /// Thread-safety: none, as for `std::string`.
 class sse_parser {
  public:
-  explicit sse_parser(const limits& bounds = {}) : line_limit_{bounds.sse_line}, event_limit_{bounds.sse_event} {}
+  explicit sse_parser(const limits& bounds = {});
 
   /// True: an event, and what is left of `input` may hold more. False: `input` is used up.
   result<bool> next(std::string_view& input, sse_event& out);
+
+  /// For whoever knows what to expect: where the data of the next block begins, if all that came before is handed out
+  /// and the block is just "data: …", perhaps behind "event: …". Its end is not looked for: `data` is the input from
+  /// there on, no more of it than may be one event. Where data without a line end is found there, and `block_end` right
+  /// behind it, both may be taken off the input: that is what `next` would have done.
+  bool peek(std::string_view input, std::string_view& type, std::string_view& data) const noexcept {
+    constexpr std::string_view name{"data: "};
+    if (!fresh_) return false;
+    type = {};
+    if (input.starts_with('e') && !peek_type(input, type)) return false;
+    if (!input.starts_with(name)) return false;
+    data = {input.data() + name.size(), std::min(input.size() - name.size(), most_data_)};
+    return true;
+  }
+  /// What this stream ends a block of one line with, as far as is known.
+  std::string_view block_end() const noexcept { return crlf_ ? "\r\n\r\n" : "\n\n"; }
+
+  /// The last `id` seen on the stream, "" if none.
+  std::string_view last_id() const noexcept { return id_; }
 
   /// At the end of the stream: the data of the unfinished last block, or its last line as it is when that is no
   /// `data` line (a JSON error sent instead of a stream). When the block has several data lines, those that are
@@ -53,8 +73,8 @@ class sse_parser {
   std::string_view::size_type find_line_end(std::string_view text) noexcept;
   bool skip_start(std::string_view& input);
   bool take_line(std::string_view& input, std::string_view& line, bool& copied);
-  bool next_plain(std::string_view& input, sse_event& out) const noexcept;
   bool between_blocks() const noexcept;
+  bool peek_type(std::string_view& input, std::string_view& type) const noexcept;
   bool next_block(std::string_view& input, sse_event& out);
   void field(std::string_view line, bool copied);
   void append_data(std::string_view value, bool copied);
@@ -64,8 +84,9 @@ class sse_parser {
 
   std::size_t line_limit_;
   std::size_t event_limit_;
-  std::string line_;  // a line cut over inputs
-  std::string data_;  // data of a block cut over inputs or of several lines
+  std::size_t most_data_;  // of a block of one line, with its end
+  std::string line_;       // a line cut over inputs
+  std::string data_;       // data of a block cut over inputs or of several lines
   std::string type_;
   std::string id_;
   std::string_view data_view_;  // one data line of the input; only within a call, like type_view_
@@ -76,6 +97,7 @@ class sse_parser {
   bool line_used_ = false;  // line_ holds the line handed out last
   bool skip_lf_ = false;    // the last line ended with CR: an LF may be its second half
   bool bare_cr_ = false;    // this stream ends lines with CR alone
+  bool crlf_ = false;       // the last line ended with both
   bool has_data_ = false;
   bool owned_ = false;       // the data is in data_, not in data_view_
   bool type_owned_ = false;  // the same for the type

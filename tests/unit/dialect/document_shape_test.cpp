@@ -25,10 +25,17 @@ struct document_shape {
     return real.learn({{}, json}, {token, {}}, of_it);
   }
   void forget() { real.forget(); }
+  /// The text of a document that is recognized; alone, and as the beginning of what has only been peeked at, if it lies
+  /// on one line.
   std::optional<std::string> match(std::string_view json) {
     cohedge::dialect::document_shape::strings found;
     std::string text;
-    if (!real.match({{}, json}, found, counts) || !cohedge::dialect::append_text(found.text, text)) return std::nullopt;
+    const std::string more = std::string{json} + "\n\ndata: x";
+    const auto size = real.match({{}, more, "\n\n"}, found, counts);
+    CHECK((size == 0 || size == json.size() + 2));
+    const bool matched = real.match({{}, json}, found, counts) > 0;
+    if (json.find_first_of("\r\n") == json.npos) CHECK(matched == (size > 0));
+    if (!matched || !cohedge::dialect::append_text(found.text, text)) return std::nullopt;
     return text;
   }
 };
@@ -77,7 +84,7 @@ TEST_CASE("a shape recognizes the same document with another text") {
   shape.learn(first, std::string_view{first}.substr(first.find("\"one\""), 5));
   CHECK(shape.match(padded("two", "yyyy")) == "two");
   CHECK(shape.match(padded("z\xC3\xBCrich", "")) == "z\xC3\xBCrich");
-  CHECK_FALSE(shape.match(padded("", "xx")));       // says nothing
+  CHECK_FALSE(shape.match(padded("", "xx")));  // says nothing
   CHECK(shape.match(padded("t\\n\\\"\\u00e9", "xx")) == "t\n\"\xC3\xA9");
   CHECK_FALSE(shape.match(padded("t\\q", "xx")));   // no escape
   CHECK_FALSE(shape.match(padded("t\\\n", "xx")));  // no JSON
@@ -95,6 +102,34 @@ TEST_CASE("a shape recognizes the same document with another text") {
   CHECK_FALSE(shape.match(first));
 }
 
+TEST_CASE("a shape finds the end of a document that is only peeked at") {
+  const auto json = chunk("one");
+  cohedge::dialect::document_shape shape;
+  shape.learn({{}, json}, {std::string_view{json}.substr(json.find("\"one\""), 5), {}}, {});
+  said_counts counts;
+  cohedge::dialect::document_shape::strings found;
+  const auto size_of = [&](const std::string& data, std::string_view end) {
+    return shape.match({{}, data, end}, found, counts);
+  };
+  CHECK(size_of(json + "\n\n", "\n\n") == json.size() + 2);
+  CHECK(size_of(json + "\r\n\r\ndata: ", "\r\n\r\n") == json.size() + 4);
+  for (const auto* behind : {"", "\n", "\nx", " \n\n", "}\n\n", "\r\n\r\n", "\ndata: \n\n"})
+    CHECK(size_of(json + behind, "\n\n") == 0);
+  for (std::size_t cut = 0; cut < json.size() + 2; ++cut) CHECK(size_of((json + "\n\n").substr(0, cut), "\n\n") == 0);
+}
+
+TEST_CASE("a shape with a line end in it is no shape for a framing by lines") {
+  for (const auto* line_end : {"\n", "\r"}) {
+    const auto json = chunk("one", std::string{"}"} + line_end + R"(,"finish_reason":null}])");
+    cohedge::dialect::document_shape shape;
+    shape.learn({{}, json}, {std::string_view{json}.substr(json.find("\"one\""), 5), {}}, {});
+    said_counts counts;
+    cohedge::dialect::document_shape::strings found;
+    CHECK(shape.match({{}, json}, found, counts) == json.size());
+    CHECK(shape.match({{}, json + "\n\n", "\n\n"}, found, counts) == 0);
+  }
+}
+
 TEST_CASE("a shape knows a document by its type too") {
   const auto json = chunk("one");
   const auto token = std::string_view{json}.substr(json.find("\"one\""), 5);
@@ -102,11 +137,11 @@ TEST_CASE("a shape knows a document by its type too") {
   shape.learn({"delta", json}, {token, {}}, {});
   said_counts counts;
   cohedge::dialect::document_shape::strings found;
-  CHECK(shape.match({"delta", json}, found, counts));
+  CHECK(shape.match({"delta", json}, found, counts) == json.size());
   CHECK(found.text == "\"one\"");
-  CHECK_FALSE(shape.match({"delt", json}, found, counts));
-  CHECK_FALSE(shape.match({"deltas", json}, found, counts));
-  CHECK_FALSE(shape.match({"", json}, found, counts));
+  CHECK(shape.match({"delt", json}, found, counts) == 0);
+  CHECK(shape.match({"deltas", json}, found, counts) == 0);
+  CHECK(shape.match({"", json}, found, counts) == 0);
 }
 
 TEST_CASE("a shape gives the id too, where it may be another") {
@@ -116,13 +151,13 @@ TEST_CASE("a shape gives the id too, where it may be another") {
   said_counts counts;
   cohedge::dialect::document_shape::strings found;
   REQUIRE(shape.learn({{}, first}, in, {}));
-  REQUIRE(shape.match({{}, R"({"id":"bcd","t":"two"})"}, found, counts));
+  REQUIRE(shape.match({{}, R"({"id":"bcd","t":"two"})"}, found, counts) > 0);
   CHECK(found.id == "\"bcd\"");
   CHECK(found.text == "\"two\"");
-  CHECK_FALSE(shape.match({{}, R"({"id":"","t":"two"})"}, found, counts));
-  CHECK_FALSE(shape.match({{}, R"({"id":1,"t":"two"})"}, found, counts));
+  CHECK(shape.match({{}, R"({"id":"","t":"two"})"}, found, counts) == 0);
+  CHECK(shape.match({{}, R"({"id":1,"t":"two"})"}, found, counts) == 0);
   REQUIRE(shape.learn({{}, first}, {in.text, {}}, {}));
-  CHECK_FALSE(shape.match({{}, R"({"id":"bcd","t":"two"})"}, found, counts));
+  CHECK(shape.match({{}, R"({"id":"bcd","t":"two"})"}, found, counts) == 0);
 }
 
 TEST_CASE("a shape gives the counts that a document has, where they are whole numbers") {
@@ -162,8 +197,8 @@ TEST_CASE("a shape gives the counts that a document has, where they are whole nu
 
 TEST_CASE("a shape does not mind values that nobody reads") {
   const auto event = [](std::string_view number, std::string_view time, std::string_view text) {
-    return R"({"sequence_number": )" + std::string{number} + R"(,"delta":")" + std::string{text} + R"(","created_at":")" +
-           std::string{time} + R"(","token_id":)" + std::string{number} + "}";
+    return R"({"sequence_number": )" + std::string{number} + R"(,"delta":")" + std::string{text} +
+           R"(","created_at":")" + std::string{time} + R"(","token_id":)" + std::string{number} + "}";
   };
   const auto first = event("9", "10:00", "one");
   document_shape shape;
@@ -247,10 +282,14 @@ TEST_CASE("a reader that has learned a shape reads every document like one that 
       chunk("counted", R"(},"finish_reason":null}],"usage":{"completion_tokens":4})"),
       chunk("counted", R"(},"finish_reason":null}],"usage":{"completion_tokens":04})"),
       chunk("counted", R"(},"finish_reason":null}],"usage":{"completion_tokens":null})"),
-      chunk("counted", R"(},"finish_reason":null}],"usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":4})"),
-      chunk("counted", R"(},"finish_reason":null}],"usage":{"prompt_tokens":5,"completion_tokens":6,"total_tokens":11})"),
-      chunk("counted twice", R"(},"finish_reason":null,"usage":{"completion_tokens":1}}],"usage":{"completion_tokens":2})"),
-      chunk("counted twice", R"(},"finish_reason":null,"usage":{"completion_tokens":3}}],"usage":{"completion_tokens":0})"),
+      chunk("counted",
+            R"(},"finish_reason":null}],"usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":4})"),
+      chunk("counted",
+            R"(},"finish_reason":null}],"usage":{"prompt_tokens":5,"completion_tokens":6,"total_tokens":11})"),
+      chunk("counted twice",
+            R"(},"finish_reason":null,"usage":{"completion_tokens":1}}],"usage":{"completion_tokens":2})"),
+      chunk("counted twice",
+            R"(},"finish_reason":null,"usage":{"completion_tokens":3}}],"usage":{"completion_tokens":0})"),
       chunk("member twice", R"(},"finish_reason":null}],"usage":{"completion_tokens":3,"completion_tokens":2})"),
       chunk("member twice", R"(},"finish_reason":null}],"usage":{"completion_tokens":1,"completion_tokens":5})"),
       chunk("quoted", R"(},"finish_reason":null}],"note":"\"obfuscation\":\"x")"),
@@ -288,26 +327,27 @@ TEST_CASE("a reader that has learned a shape reads every document like one that 
 }
 
 TEST_CASE("a whole answer is recognized with its own text, id and counts, and as nothing else") {
-  const auto answer = [](std::string_view id, std::string_view text, std::string_view tokens, std::string_view rest = "") {
-    return R"({"id":")" + std::string{id} + R"(","created":12,"model":"m","choices":[{"index":0,"message":{"content":")" +
-           std::string{text} + R"("},"finish_reason":"stop"}],"usage":{"completion_tokens":)" + std::string{tokens} + "}" +
+  const auto answer = [](std::string_view id, std::string_view text, std::string_view tokens,
+                         std::string_view rest = "") {
+    return R"({"id":")" + std::string{id} +
+           R"(","created":12,"model":"m","choices":[{"index":0,"message":{"content":")" + std::string{text} +
+           R"("},"finish_reason":"stop"}],"usage":{"completion_tokens":)" + std::string{tokens} + "}" +
            std::string{rest} + "}";
   };
-  const std::vector<std::string> answers{
-      answer("a", "one", "3"),
-      answer("b", "another text", "40"),
-      answer("a\\u00e9\\\"", "escaped \\n", "0"),
-      answer("a\\q", "no escape", "1"),
-      answer("", "no id", "1"),
-      answer("c", "", "1"),
-      answer("d", "counts twice", "1", R"(,"usage":{"completion_tokens":9})"),
-      answer("e", "id twice", "1", R"(,"id":"f")"),
-      answer("g", "wrong count", "-1"),
-      answer("h", "cut", "1").substr(0, 60),
-      R"({"error":{"message":"no"}})",
-      answer("i", "a tier", "2", R"(,"service_tier":"flex")"),
-      answer(std::string(5000, 'i'), std::string(9000, 't'), "2"),
-      answer(std::string(5000, 'j'), std::string(9001, 'u'), "2")};
+  const std::vector<std::string> answers{answer("a", "one", "3"),
+                                         answer("b", "another text", "40"),
+                                         answer("a\\u00e9\\\"", "escaped \\n", "0"),
+                                         answer("a\\q", "no escape", "1"),
+                                         answer("", "no id", "1"),
+                                         answer("c", "", "1"),
+                                         answer("d", "counts twice", "1", R"(,"usage":{"completion_tokens":9})"),
+                                         answer("e", "id twice", "1", R"(,"id":"f")"),
+                                         answer("g", "wrong count", "-1"),
+                                         answer("h", "cut", "1").substr(0, 60),
+                                         R"({"error":{"message":"no"}})",
+                                         answer("i", "a tier", "2", R"(,"service_tier":"flex")"),
+                                         answer(std::string(5000, 'i'), std::string(9000, 't'), "2"),
+                                         answer(std::string(5000, 'j'), std::string(9001, 'u'), "2")};
   for (const auto& before : answers) {
     for (const auto& after : answers) {
       chunk_reader warm{false}, cold{false};

@@ -325,6 +325,41 @@ TEST_CASE("stream: two streams of one thread do not disturb each other", "[diale
   CHECK(other.text == "other text, much longer");
 }
 
+TEST_CASE("stream: an event like the last is another one behind half a block", "[dialect][stream]") {
+  const auto before = events({hello, hello});
+  const auto after = events({hello, stop});
+  for (const auto* half : {"data: [\n", "data:\n", "event: error\n", "da", ": comment ", "id: 1\n", "\r"}) {
+    INFO(half);
+    const auto body = before + half + after;
+    const auto whole = run_stream(openai_chat(), body);
+    const auto cut = run_stream(openai_chat(), body, {"", {before.size() + std::string_view{half}.size(), after.size()}});
+    CHECK(cut.deltas == whole.deltas);
+    CHECK(cut.failure.has_value() == whole.failure.has_value());
+  }
+  CHECK(run_stream(openai_chat(), before + "data: [\n" + after).failure);
+  CHECK(run_stream(openai_chat(), before + "event: error\n" + after).failure);
+}
+
+TEST_CASE("stream: limits hold for an event like the last", "[dialect][stream]") {
+  const auto text = [](std::size_t size) { return chunk(R"("content":")" + std::string(size, 'x') + '"'); };
+  const auto size = text(100).size();
+  limits event, line;
+  event.sse_event = size;
+  line.sse_line = size + std::string_view{"data: "}.size();
+  for (const auto& bounds : {event, line}) {
+    for (const std::string line_end : {"\n", "\r\n"}) {
+      const auto stream = [&](std::size_t last) {
+        std::string body;
+        for (const auto& each : {text(1), text(1), text(1), text(last), stop})
+          body.append("data: ").append(each).append(line_end).append(line_end);
+        return body;
+      };
+      CHECK(ended(stream(100), bounds) == "none");
+      CHECK(ended(stream(101), bounds) == "limit exceeded/truncated");
+    }
+  }
+}
+
 TEST_CASE("legacy: streams of text choices", "[dialect][stream]") {
   CHECK(deltas({R"({"id":"c","object":"text_completion","choices":[{"text":"ab","index":0,"logprobs":null,"finish_reason":null}],"model":"d"})",
                 R"({"choices":[{"text":"","index":0,"finish_reason":"length"}]})", "[DONE]"},

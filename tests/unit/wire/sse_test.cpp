@@ -1,5 +1,6 @@
 #include "catch.hpp"
 #include "conform/cuts.hpp"
+#include "conform/peeked.hpp"
 
 #include <cohedge/wire/sse.hpp>
 
@@ -22,18 +23,26 @@ struct seen {
   std::string tail, tail_event;
   errc fault = errc::none;
   std::optional<std::uint64_t> retry;
+
+  bool operator==(const seen&) const = default;
 };
 
 std::string text_of(const sse_event& e) {
   return std::string{e.type} + "|" + std::string{e.data} + "|" + std::string{e.last_id};
 }
 
-seen read(std::string_view input, const cutting& cut = {}, const limits& bounds = {}) {
+enum class reads : bool { by_next, peeking };
+
+seen read(std::string_view input, const cutting& cut, const limits& bounds, reads how) {
   sse_parser parser{bounds};
   seen out;
   feed(input, cut, [&](std::string_view piece) {
     for (;;) {
       sse_event event;
+      if (how == reads::peeking && tests::take_peeked(parser, piece, event)) {
+        out.events.push_back(text_of(event));
+        continue;
+      }
       const auto more = parser.next(piece, event);
       if (more.has_error()) out.fault = more.error().code();
       if (more.has_error()) return false;
@@ -49,6 +58,13 @@ seen read(std::string_view input, const cutting& cut = {}, const limits& bounds 
   sse_event event;
   if (parser.tail_event(event)) out.tail_event = text_of(event);
   CHECK_FALSE(parser.tail_event(event));
+  return out;
+}
+
+/// In both ways, which must see the same.
+seen read(std::string_view input, const cutting& cut = {}, const limits& bounds = {}) {
+  auto out = read(input, cut, bounds, reads::by_next);
+  CHECK(read(input, cut, bounds, reads::peeking) == out);
   return out;
 }
 
@@ -157,6 +173,39 @@ TEST_CASE("sse: a whole block is handed out without a copy") {
   CHECK(event.data.data() == text.data() + text.find("{\"a"));
   REQUIRE(parser.next(input, event).value());
   CHECK(event.data.data() == text.data() + text.find("{\"b"));
+}
+
+TEST_CASE("sse: what is peeked at begins where the data of the next block does") {
+  sse_parser parser;
+  std::string_view type, data;
+  const auto peeks = [&](std::string_view input) { return parser.peek(input, type, data); };
+  const auto reads = [&](std::string_view input) {
+    sse_event event;
+    return parser.next(input, event).value();
+  };
+  CHECK_FALSE(peeks("data: a\n\n"));  // there may be a byte order mark
+  REQUIRE(reads("data: a\n\n"));
+  CHECK(parser.block_end() == "\n\n");
+  const std::string text = "event: delta\ndata: {}\n\ndata: b\n\n";
+  REQUIRE(peeks(text));
+  CHECK(type == "delta");
+  CHECK(data.data() == text.data() + 19);
+  CHECK(data == "{}\n\ndata: b\n\n");
+  REQUIRE(peeks("data: a"));
+  CHECK(type.empty());
+  for (const auto* other :
+       {"", "data:a\n\n", "event: x", "event: x\rdata: a\n\n", ": c\n\n", "error: a\n\n", "\ndata: a\n\n"})
+    CHECK_FALSE(peeks(other));
+  for (const auto* begun : {"event: x\n", "data: a\n", "dat", ": c"}) {
+    INFO(begun);
+    REQUIRE_FALSE(reads(begun));
+    CHECK_FALSE(peeks("data: a\n\n"));
+    reads("\n\n");
+    CHECK(peeks("data: a\n\n"));
+  }
+  REQUIRE(reads("data: a\r\n\r\n"));
+  CHECK(parser.block_end() == "\r\n\r\n");
+  CHECK(peeks("data: a\r\n\r\n"));
 }
 
 TEST_CASE("sse: collected data has 64 readable bytes after it") {
