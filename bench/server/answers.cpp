@@ -21,7 +21,8 @@ std::string filled(std::string before, char fill, std::string_view after, std::s
 
 std::string whole_answer(unsigned i) {
   std::string text{
-      "Come in, come in, before the rain takes the both of us. There is stew on the fire and one dry bed left, if you do "
+      "Come in, come in, before the rain takes the both of us. There is stew on the fire and one dry bed left, if you "
+      "do "
       "not mind mice."};
   std::ranges::rotate(text, text.begin() + i);
   const auto number = [](unsigned count) { return std::to_string(count); };
@@ -31,7 +32,8 @@ std::string whole_answer(unsigned i) {
           R"(,"model":"m-2026-11-01","choices":[{"index":0,"message":{"role":"assistant","content":")" + text +
           R"(","refusal":null,"annotations":[]},"logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":)" +
           number(158 + i) + R"(,"completion_tokens":32,"total_tokens":)" + number(190 + i) +
-          R"(,"prompt_tokens_details":{"cached_tokens":)" + number(10 + i) + R"(,"audio_tokens":0},)"
+          R"(,"prompt_tokens_details":{"cached_tokens":)" + number(10 + i) +
+          R"(,"audio_tokens":0},)"
           R"("completion_tokens_details":{"reasoning_tokens":0,"audio_tokens":0}},"service_tier":"default",)"
           R"("system_fingerprint":"fp_)",
       'f', "\"}", whole_size);
@@ -88,6 +90,14 @@ std::vector<header_field> with_common(std::vector<header_field> own, std::size_t
 }
 
 }  // namespace
+
+std::string header_field::value_in(std::size_t answer) const {
+  auto text = value;
+  if (!changes) return text;
+  for (auto& each : text)
+    if (each >= '0' && each <= '9') each = static_cast<char>('0' + (static_cast<std::size_t>(each - '0') + answer) % 10);
+  return text;
+}
 
 answers::answers()
     : wholes{whole_answers()},

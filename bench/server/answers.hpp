@@ -12,6 +12,9 @@ struct header_field {
   std::string name;
   std::string value;
   bool changes = false;  ///< from answer to answer, with a real provider: HTTP/2 then cannot send an index for it
+
+  /// In the answer of this number: one that changes has other digits.
+  std::string value_in(std::size_t answer) const;
 };
 
 /// What the server says to a request, made once at the start: the bodies, and the headers that OpenAI sends.

@@ -10,9 +10,9 @@ namespace bench {
 
 namespace {
 
-std::string head_with(const std::vector<header_field>& fields, const char* further) {
+std::string head_with(const std::vector<header_field>& fields, const char* further, std::size_t answer = 0) {
   std::string head = "HTTP/1.1 200 OK\r\n";
-  for (const auto& field : fields) head.append(field.name).append(": ").append(field.value).append("\r\n");
+  for (const auto& field : fields) head.append(field.name).append(": ").append(field.value_in(answer)).append("\r\n");
   return head.append(further).append("\r\n");
 }
 
@@ -33,7 +33,7 @@ struct http1_answers {
         paced_start{stream_head(says) + as_chunks(says.paced_start())},
         paced_event{as_chunks(says.paced_event())},
         paced_end{as_chunks(says.paced_end()) + "0\r\n\r\n"} {
-    for (const auto& body : says.wholes) wholes.push_back(head_with(says.whole_fields, "") + body);
+    for (const auto& body : says.wholes) wholes.push_back(head_with(says.whole_fields, "", wholes.size()) + body);
   }
 
   static std::string stream_head(const answers& says) {

@@ -22,15 +22,8 @@ void io_operation::complete(result<std::size_t> outcome) {
   owner_->wake();
 }
 
-void io_operation::complete(std::size_t size) {
-  outcome_.value() = size;
-  owner_->wake();
-}
-
-// A result that has just been written part by part is not copied as a whole: that would have to wait.
 result<std::size_t> io_operation::await_resume() {
-  if (outcome_) return outcome_.value();
-  if (owner_->stopped()) return error{owner_->stop_reason()};
+  if (outcome_.has_error() && owner_->stopped()) return error{owner_->stop_reason()};
   return std::move(outcome_);
 }
 

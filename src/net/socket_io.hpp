@@ -60,8 +60,7 @@ class pending_io {
     if (!without_throwing(begun, [] { return false; })) complete(error{errc::out_of_memory});
   }
   /// Resumes the chain; everything that follows happens inside.
-  template <class Outcome>
-  void complete(Outcome outcome) {
+  void complete(result<std::size_t> outcome) {
     const auto alive = std::move(chain_);
     if (alive && alive->suspended()) operation_->complete(std::move(outcome));
   }

@@ -27,7 +27,6 @@ class tcp_stream::read_handler : public pending_io {
     if (!awaited()) return;
     if (stream_->goes_on(failed, operation())) return again([this] { stream_->receive(std::move(*this)); });
     stream_->expects_more_ = size == into_.size();
-    if (!failed) return complete(size);
     complete(stream_->outcome_of_read(failed, size));
   }
 

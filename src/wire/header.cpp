@@ -18,7 +18,11 @@ void header_block::append(std::string_view text, std::span<const place> fields) 
   if (std::exchange(outdated_, false)) text_.clear();
   const auto start = static_cast<std::uint32_t>(text_.size());
   text_.append(text);
-  for (const auto& at : fields) places_.push_back({start + at.name, at.name_size, start + at.value, at.value_size});
+  const auto first = places_.insert(places_.end(), fields.begin(), fields.end());
+  for (auto at = first; start > 0 && at != places_.end(); ++at) {
+    at->name += start;
+    at->value += start;
+  }
 }
 
 void header_block::clear() noexcept {

@@ -21,7 +21,6 @@ class io_operation : public suspension {
 
   /// The stream's answer. Resumes the chain if it waits; then this object may be gone.
   void complete(result<std::size_t> outcome);
-  void complete(std::size_t size);
   chain& owner() const noexcept { return *owner_; }
   /// Of a read: it is likely that something is there to be read already.
   bool likely_there() const noexcept { return likely_there_; }
