@@ -148,6 +148,19 @@ TEST_CASE("http1 responses: bodies, framing and what becomes of the connection, 
   }
 }
 
+TEST_CASE("http1: a chunk size that is cut is one size, whatever its second half would be alone") {
+  const std::string head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const std::string body = "15\r\nabcde\r\n10\r\n0123456789\r\n0\r\n\r\n";  // 21 bytes, which look like chunks
+  const std::string whole = head + body.substr(0, 4) + body.substr(4, 21) + "\r\n0\r\n\r\n";
+  for (std::size_t cut = 0; cut < whole.size(); ++cut) {
+    INFO(cut);
+    const auto got = read(whole, {"", {cut + 1, whole.size()}});
+    CHECK(got.detail == "");
+    CHECK(got.body == body.substr(4, 21));
+    CHECK(got.complete);
+  }
+}
+
 TEST_CASE("http1 responses: a body that lasts until the peer closes") {
   for (std::string_view framing : {"", "Transfer-Encoding: gzip\r\n", "Transfer-Encoding: chunked, identity\r\n",
                                    "Transfer-Encoding: chunkedchunked\r\n", "Connection: keep-alive\r\n"}) {
