@@ -56,7 +56,7 @@ class answer_reader {
   /// A document that is the one before with another text, or other counts, is recognized without being read.
   verdict next(const frame& document, bool committed);
   /// Whether `document`, of which only the beginning need be known, is recognized: its size with what its framing has
-  /// behind it, and all is as if `next` had been called. 0: it is not, and nothing has changed.
+  /// behind it, and all is as if `next` had been called. 0: it is not, and `next` must be called.
   std::size_t next_like_the_last(const frame& document);
   /// Parses the next document whatever the last one was like. For tests.
   void forget_shape() noexcept { shape_.forget(); }

@@ -154,12 +154,6 @@ framed_decoder::step framed_decoder::take(answer_reader::verdict said, const fra
 framed_decoder::step framed_decoder::hand_out(delta& out) {
   while (next_piece_ < reader_->pieces().size()) {
     const auto& piece = reader_->pieces()[next_piece_];
-    if (piece.kind <= delta_kind::refusal) {
-      ++next_piece_;
-      reader_->fill(piece, out);
-      committed_ = true;
-      return step::event;
-    }
     if (piece.kind == delta_kind::finish && close_call(piece.choice, out)) return step::event;
     ++next_piece_;
     if (piece.kind == delta_kind::tool_arguments && piece.text.size == 0) continue;
