@@ -21,8 +21,7 @@ std::string filled(std::string before, char fill, std::string_view after, std::s
 
 std::string whole_answer(unsigned i) {
   std::string text{
-      "Come in, come in, before the rain takes the both of us. There is stew on the fire and one dry bed left, if you "
-      "do "
+      "Come in, come in, before the rain takes the both of us. There is stew on the fire and one dry bed left, if you do "
       "not mind mice."};
   std::ranges::rotate(text, text.begin() + i);
   const auto number = [](unsigned count) { return std::to_string(count); };
@@ -32,8 +31,7 @@ std::string whole_answer(unsigned i) {
           R"(,"model":"m-2026-11-01","choices":[{"index":0,"message":{"role":"assistant","content":")" + text +
           R"(","refusal":null,"annotations":[]},"logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":)" +
           number(158 + i) + R"(,"completion_tokens":32,"total_tokens":)" + number(190 + i) +
-          R"(,"prompt_tokens_details":{"cached_tokens":)" + number(10 + i) +
-          R"(,"audio_tokens":0},)"
+          R"(,"prompt_tokens_details":{"cached_tokens":)" + number(10 + i) + R"(,"audio_tokens":0},)"
           R"("completion_tokens_details":{"reasoning_tokens":0,"audio_tokens":0}},"service_tier":"default",)"
           R"("system_fingerprint":"fp_)",
       'f', "\"}", whole_size);

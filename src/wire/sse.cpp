@@ -23,7 +23,7 @@ std::size_t find_byte(std::string_view text, char byte) noexcept {
 sse_parser::sse_parser(const limits& bounds)
     : line_limit_{bounds.sse_line},
       event_limit_{bounds.sse_event},
-      most_data_{std::min(event_limit_, line_limit_ - std::min<std::size_t>(line_limit_, 6)) + 2} {}
+      most_data_{std::min(event_limit_, line_limit_ - std::min(line_limit_, data_name.size())) + 2} {}  // two LF
 
 void sse_parser::fail(std::string_view what, std::size_t limit) {
   std::string detail{what};
@@ -194,8 +194,9 @@ bool sse_parser::next_block(std::string_view& input, sse_event& out) {
 // Takes a whole line "event: …".
 bool sse_parser::peek_type(std::string_view& input, std::string_view& type) const noexcept {
   constexpr std::string_view name{"event: "};
+  if (!input.starts_with(name)) return false;
   const auto lf = find_byte(input, '\n');
-  if (!input.starts_with(name) || lf == std::string_view::npos || lf > line_limit_) return false;
+  if (lf == std::string_view::npos || lf > line_limit_) return false;
   type = input.substr(name.size(), lf - (input[lf - 1] == '\r') - name.size());
   input.remove_prefix(lf + 1);
   return find_byte(type, '\r') == std::string_view::npos;

@@ -45,12 +45,11 @@ class sse_parser {
   /// there on, no more of it than may be one event. Where data without a line end is found there, and `block_end` right
   /// behind it, both may be taken off the input: that is what `next` would have done.
   bool peek(std::string_view input, std::string_view& type, std::string_view& data) const noexcept {
-    constexpr std::string_view name{"data: "};
     if (!fresh_) return false;
     type = {};
     if (input.starts_with('e') && !peek_type(input, type)) return false;
-    if (!input.starts_with(name)) return false;
-    data = {input.data() + name.size(), std::min(input.size() - name.size(), most_data_)};
+    if (!input.starts_with(data_name)) return false;
+    data = {input.data() + data_name.size(), std::min(input.size() - data_name.size(), most_data_)};
     return true;
   }
   /// What this stream ends a block of one line with, as far as is known.
@@ -70,6 +69,8 @@ class sse_parser {
   std::optional<std::uint64_t> retry() const noexcept { return retry_; }
 
  private:
+  static constexpr std::string_view data_name{"data: "};
+
   std::string_view::size_type find_line_end(std::string_view text) noexcept;
   bool skip_start(std::string_view& input);
   bool take_line(std::string_view& input, std::string_view& line, bool& copied);

@@ -84,7 +84,7 @@ TEST_CASE("a shape recognizes the same document with another text") {
   shape.learn(first, std::string_view{first}.substr(first.find("\"one\""), 5));
   CHECK(shape.match(padded("two", "yyyy")) == "two");
   CHECK(shape.match(padded("z\xC3\xBCrich", "")) == "z\xC3\xBCrich");
-  CHECK_FALSE(shape.match(padded("", "xx")));  // says nothing
+  CHECK_FALSE(shape.match(padded("", "xx")));       // says nothing
   CHECK(shape.match(padded("t\\n\\\"\\u00e9", "xx")) == "t\n\"\xC3\xA9");
   CHECK_FALSE(shape.match(padded("t\\q", "xx")));   // no escape
   CHECK_FALSE(shape.match(padded("t\\\n", "xx")));  // no JSON
@@ -197,8 +197,8 @@ TEST_CASE("a shape gives the counts that a document has, where they are whole nu
 
 TEST_CASE("a shape does not mind values that nobody reads") {
   const auto event = [](std::string_view number, std::string_view time, std::string_view text) {
-    return R"({"sequence_number": )" + std::string{number} + R"(,"delta":")" + std::string{text} +
-           R"(","created_at":")" + std::string{time} + R"(","token_id":)" + std::string{number} + "}";
+    return R"({"sequence_number": )" + std::string{number} + R"(,"delta":")" + std::string{text} + R"(","created_at":")" +
+           std::string{time} + R"(","token_id":)" + std::string{number} + "}";
   };
   const auto first = event("9", "10:00", "one");
   document_shape shape;
@@ -282,14 +282,10 @@ TEST_CASE("a reader that has learned a shape reads every document like one that 
       chunk("counted", R"(},"finish_reason":null}],"usage":{"completion_tokens":4})"),
       chunk("counted", R"(},"finish_reason":null}],"usage":{"completion_tokens":04})"),
       chunk("counted", R"(},"finish_reason":null}],"usage":{"completion_tokens":null})"),
-      chunk("counted",
-            R"(},"finish_reason":null}],"usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":4})"),
-      chunk("counted",
-            R"(},"finish_reason":null}],"usage":{"prompt_tokens":5,"completion_tokens":6,"total_tokens":11})"),
-      chunk("counted twice",
-            R"(},"finish_reason":null,"usage":{"completion_tokens":1}}],"usage":{"completion_tokens":2})"),
-      chunk("counted twice",
-            R"(},"finish_reason":null,"usage":{"completion_tokens":3}}],"usage":{"completion_tokens":0})"),
+      chunk("counted", R"(},"finish_reason":null}],"usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":4})"),
+      chunk("counted", R"(},"finish_reason":null}],"usage":{"prompt_tokens":5,"completion_tokens":6,"total_tokens":11})"),
+      chunk("counted twice", R"(},"finish_reason":null,"usage":{"completion_tokens":1}}],"usage":{"completion_tokens":2})"),
+      chunk("counted twice", R"(},"finish_reason":null,"usage":{"completion_tokens":3}}],"usage":{"completion_tokens":0})"),
       chunk("member twice", R"(},"finish_reason":null}],"usage":{"completion_tokens":3,"completion_tokens":2})"),
       chunk("member twice", R"(},"finish_reason":null}],"usage":{"completion_tokens":1,"completion_tokens":5})"),
       chunk("quoted", R"(},"finish_reason":null}],"note":"\"obfuscation\":\"x")"),
@@ -327,27 +323,26 @@ TEST_CASE("a reader that has learned a shape reads every document like one that 
 }
 
 TEST_CASE("a whole answer is recognized with its own text, id and counts, and as nothing else") {
-  const auto answer = [](std::string_view id, std::string_view text, std::string_view tokens,
-                         std::string_view rest = "") {
-    return R"({"id":")" + std::string{id} +
-           R"(","created":12,"model":"m","choices":[{"index":0,"message":{"content":")" + std::string{text} +
-           R"("},"finish_reason":"stop"}],"usage":{"completion_tokens":)" + std::string{tokens} + "}" +
+  const auto answer = [](std::string_view id, std::string_view text, std::string_view tokens, std::string_view rest = "") {
+    return R"({"id":")" + std::string{id} + R"(","created":12,"model":"m","choices":[{"index":0,"message":{"content":")" +
+           std::string{text} + R"("},"finish_reason":"stop"}],"usage":{"completion_tokens":)" + std::string{tokens} + "}" +
            std::string{rest} + "}";
   };
-  const std::vector<std::string> answers{answer("a", "one", "3"),
-                                         answer("b", "another text", "40"),
-                                         answer("a\\u00e9\\\"", "escaped \\n", "0"),
-                                         answer("a\\q", "no escape", "1"),
-                                         answer("", "no id", "1"),
-                                         answer("c", "", "1"),
-                                         answer("d", "counts twice", "1", R"(,"usage":{"completion_tokens":9})"),
-                                         answer("e", "id twice", "1", R"(,"id":"f")"),
-                                         answer("g", "wrong count", "-1"),
-                                         answer("h", "cut", "1").substr(0, 60),
-                                         R"({"error":{"message":"no"}})",
-                                         answer("i", "a tier", "2", R"(,"service_tier":"flex")"),
-                                         answer(std::string(5000, 'i'), std::string(9000, 't'), "2"),
-                                         answer(std::string(5000, 'j'), std::string(9001, 'u'), "2")};
+  const std::vector<std::string> answers{
+      answer("a", "one", "3"),
+      answer("b", "another text", "40"),
+      answer("a\\u00e9\\\"", "escaped \\n", "0"),
+      answer("a\\q", "no escape", "1"),
+      answer("", "no id", "1"),
+      answer("c", "", "1"),
+      answer("d", "counts twice", "1", R"(,"usage":{"completion_tokens":9})"),
+      answer("e", "id twice", "1", R"(,"id":"f")"),
+      answer("g", "wrong count", "-1"),
+      answer("h", "cut", "1").substr(0, 60),
+      R"({"error":{"message":"no"}})",
+      answer("i", "a tier", "2", R"(,"service_tier":"flex")"),
+      answer(std::string(5000, 'i'), std::string(9000, 't'), "2"),
+      answer(std::string(5000, 'j'), std::string(9001, 'u'), "2")};
   for (const auto& before : answers) {
     for (const auto& after : answers) {
       chunk_reader warm{false}, cold{false};
