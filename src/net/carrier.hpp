@@ -2,6 +2,7 @@
 
 #include <cohedge/async/task.hpp>
 #include <cohedge/net/request.hpp>
+#include <cohedge/net/transport.hpp>
 #include <cohedge/wire/header.hpp>
 
 #include <string>
@@ -9,12 +10,23 @@
 
 namespace cohedge::net {
 
+/// A request on its way. What it refers to stays alive until the response's head is there.
+struct sending {
+  connection_pool& over;
+  const request_head& head;
+  std::string_view body;
+  exchange_watch& watch;
+  bool fresh = false;  ///< a connection was opened for it
+  int replays = 0;     ///< how often it was sent before
+};
+
 /// What carries one exchange: a whole connection of HTTP/1.1, or a stream of HTTP/2.
 class carrier {
  public:
-  /// Sends a request and completes when its response's head is there. Both arguments must stay alive until then.
-  virtual task<void> ask(const request_head& head, std::string_view body) = 0;
-  /// After a failure of `ask`: the request may be sent again, for it was certainly not processed, or twice does no harm
+  /// Sends a request and completes when its response's head is there. `self` is this carrier. A request that fails is
+  /// sent again, on another one, where `may_go_again` allows it.
+  virtual task<exchange> ask(carried self, sending request) = 0;
+  /// After a failure: the request may be sent again, for it was certainly not processed, or twice does no harm
   /// (docs/errors.md).
   virtual bool replayable(const request_head& head) const noexcept = 0;
 
@@ -38,5 +50,10 @@ class carrier {
  protected:
   ~carrier() = default;
 };
+
+/// After a failure: whether the request is to be sent once more.
+bool may_go_again(const carrier& failed, const sending& request, const chain& here) noexcept;
+/// Sends it, on another carrier.
+task<exchange> go_again(carried failed, sending request);
 
 }  // namespace cohedge::net

@@ -61,7 +61,7 @@ connection_pool::connection_pool(asio::any_io_executor executor, std::shared_ptr
 
 connection_pool::~connection_pool() = default;
 
-carried connection_pool::ready(time_point now) { return line_.empty() ? unused(now) : nullptr; }
+carried connection_pool::ready(exchange_watch& watch) { return line_.empty() ? unused(watch.now(*time_)) : nullptr; }
 
 carried connection_pool::unused(time_point now) {
   if (closed_) return nullptr;
@@ -247,9 +247,9 @@ std::size_t connection_pool::idle() const noexcept {
   return idle_.size() + static_cast<std::size_t>(std::ranges::count_if(shared_, unused));
 }
 
-void connection_pool::give_scratch(std::string used) noexcept {
+void connection_pool::give_scratch(std::vector<char> used) noexcept {
   constexpr std::size_t kept = 128 * 1024;
-  if (used.capacity() <= kept && used.capacity() > scratch_.capacity()) scratch_ = std::move(used);
+  if (used.size() <= kept && used.size() > scratch_.size()) scratch_ = std::move(used);
 }
 
 }  // namespace cohedge::net

@@ -58,7 +58,7 @@ class connection_pool : public std::enable_shared_from_this<connection_pool> {
 
   /// A carrier without waiting, or null: an idle connection of HTTP/1.1 that is still open and not too old, the one
   /// that was used last, or a stream of a connection of HTTP/2. Null too while others wait in line.
-  carried ready(time_point now);
+  carried ready(exchange_watch& watch);
   /// A carrier: one that is ready, a new connection, or what somebody else gives back. `fresh` tells whether a
   /// connection was opened for it. Errors: those of connect; limit_exceeded (waiting_per_origin).
   task<carried> take(exchange_watch& watch, bool& fresh);
@@ -79,8 +79,8 @@ class connection_pool : public std::enable_shared_from_this<connection_pool> {
   std::size_t open() const noexcept { return open_; }
 
   /// Memory for a message that is about to be sent.
-  std::string take_scratch() noexcept { return std::exchange(scratch_, {}); }
-  void give_scratch(std::string used) noexcept;
+  std::vector<char> take_scratch() noexcept { return std::exchange(scratch_, {}); }
+  void give_scratch(std::vector<char> used) noexcept;
 
  private:
   class waiter;
@@ -108,7 +108,7 @@ class connection_pool : public std::enable_shared_from_this<connection_pool> {
   std::vector<std::shared_ptr<http2_connection>> shared_;
   std::deque<waiter*> line_;
   waiter* called_ = nullptr;
-  std::string scratch_;
+  std::vector<char> scratch_;
   std::size_t open_ = 0;
   std::size_t connecting_ = 0;
   bool speaks_http1_ = false;  // so it did last time

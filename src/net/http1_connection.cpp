@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cstring>
 #include <utility>
+#include <vector>
 
 namespace cohedge::net {
 
@@ -19,27 +20,34 @@ constexpr std::size_t padding = 64;                // simdjson reads this far be
 constexpr std::size_t gathered_kept = 256 * 1024;  // an idle connection holds on to no more
 constexpr std::size_t sent_as_one = 64 * 1024;     // head and body up to this size leave in one write
 
+inline char* copy(std::string_view text, char* to) noexcept { return to + text.copy(to, text.size()); }
+
 /// A request on its way: the head and as much of the body as makes one write, then the rest of the body.
 class outgoing {
  public:
   outgoing(connection_pool& pool, const request_head& head, std::string_view body)
-      : pool_{pool}, head_size_{head.http1().size()}, first_{pool.take_scratch()}, rest_{body} {
-    first_.assign(head.http1());
-    if (!body.empty() || !head.idempotent()) {
-      char digits[20];
-      const auto end = std::to_chars(digits, digits + sizeof digits, body.size()).ptr;
-      first_.append("Content-Length: ").append(digits, end).append("\r\n");
+      : pool_{pool}, memory_{pool.take_scratch()}, head_size_{head.http1().size()}, rest_{body} {
+    constexpr std::string_view length{"Content-Length: "};
+    constexpr std::size_t most_digits = 20;
+    const auto with_head = body.substr(0, sent_as_one);
+    const bool has_length = !body.empty() || !head.idempotent();
+    const auto room = head_size_ + length.size() + most_digits + 4 + with_head.size();
+    if (memory_.size() < room) memory_.resize(room);
+    char* const begin = memory_.data();
+    char* end = copy(head.http1(), begin);
+    if (has_length) {
+      end = copy(length, end);
+      end = copy("\r\n", std::to_chars(end, end + most_digits, body.size()).ptr);
     }
-    const auto with_head = std::min(body.size(), sent_as_one);
-    first_.append("\r\n").append(body.substr(0, with_head));
-    rest_.remove_prefix(with_head);
-    left_ = first_;
+    end = copy(with_head, copy("\r\n", end));
+    left_ = {begin, static_cast<std::size_t>(end - begin)};
+    rest_.remove_prefix(with_head.size());
   }
   outgoing(const outgoing&) = delete;
   outgoing& operator=(const outgoing&) = delete;
   ~outgoing() {
-    explicit_bzero(first_.data(), head_size_);  // credentials were in it
-    pool_.give_scratch(std::move(first_));
+    explicit_bzero(memory_.data(), head_size_);  // credentials were in it
+    pool_.give_scratch(std::move(memory_));
   }
 
   /// What is to be written next; empty when all has been.
@@ -48,8 +56,8 @@ class outgoing {
 
  private:
   connection_pool& pool_;
+  std::vector<char> memory_;
   std::size_t head_size_;
-  std::string first_;
   std::string_view left_, rest_;
 };
 
@@ -78,46 +86,50 @@ void http1_connection::release() noexcept {
   where_.pool().give_back(std::unique_ptr<http1_connection>{this});
 }
 
-task<void> http1_connection::ask(const request_head& head, std::string_view body) {
-  co_await next_turn{};  // whoever is ready now asks in the same turn, one right after the other (docs/decisions/0023)
-  if (const chain& here = co_await this_chain; here.stopped()) co_return error{here.stop_reason()};
+task<exchange> http1_connection::ask(carried self, sending request) {
+  next_turn turn;
+  co_await turn;  // whoever is ready now asks in the same turn, one right after the other (docs/decisions/0023)
+  const chain& here = co_await this_chain;
+  if (here.stopped()) co_return error{here.stop_reason()};
   ++asked_;
   all_sent_ = ended_ = false;
-  error unsent;
+  error why;
   {
-    outgoing request{where_.pool(), head, body};
-    for (auto left = request.left(); !left.empty() && unsent.code() == errc::none; left = request.left()) {
+    outgoing message{where_.pool(), request.head, request.body};
+    for (auto left = message.left(); !left.empty() && why.code() == errc::none; left = message.left()) {
       const auto wrote = co_await write_some{*stream_, left};
       if (wrote)
-        request.wrote(wrote.value());
+        message.wrote(wrote.value());
       else
-        unsent = wrote.error();
+        why = wrote.error();
     }
   }
-  co_await next_turn{};  // nothing has come yet: trying to read at once is a system call in vain
-  parser_.begin(head.method());
-  all_sent_ = unsent.code() == errc::none;
+  all_sent_ = why.code() == errc::none;
+  co_await turn;  // nothing has come yet: trying to read at once is a system call in vain
+  parser_.begin(request.head.method());
   // A server that refuses a request may answer and close before it has read all of it: the answer is worth having.
-  if (!all_sent_ && unsent.code() != errc::connection_reset) {
-    failed(unsent);
-    co_return unsent;
-  }
-  for (bool first = true;; first = false) {
+  bool asking = all_sent_ || why.code() == errc::connection_reset;
+  for (bool first = true; asking; first = false) {
     // To ask in vain costs a fraction of a microsecond; an answer from near by need not be waited for.
     const auto got = co_await read_some{*stream_, room(), first};
-    error why;
+    error lost;
     if (got) {
       received(got.value());
       const auto step = next();
-      if (step && step.value() == http1_step::head) co_return success();
+      if (step && step.value() == http1_step::head)
+        co_return exchange{std::move(self), request.fresh, request.replays > 0};
       if (step) continue;
-      why = step.error();
+      lost = step.error();
     } else {
-      why = got.error();
+      lost = got.error();
     }
-    failed(why);
-    co_return all_sent_ || parser_.started() ? why : unsent;
+    if (all_sent_ || parser_.started()) why = lost;
+    asking = false;
   }
+  failed(why);
+  if (!may_go_again(*self, request, here)) co_return why;
+  auto again = go_again(std::move(self), request);
+  co_return co_await std::move(again);
 }
 
 /// A request that was not handed over whole, or whose end the peer's system has not even acknowledged, was not

@@ -22,7 +22,7 @@ class http1_connection final : public carrier {
   http1_connection(const http1_connection&) = delete;
   http1_connection& operator=(const http1_connection&) = delete;
 
-  task<void> ask(const request_head& head, std::string_view body) override;
+  task<exchange> ask(carried self, sending request) override;
   bool replayable(const request_head& head) const noexcept override;
   int status() const noexcept override { return parser_.status(); }
   const wire::header_block& headers() const noexcept override { return parser_.headers(); }

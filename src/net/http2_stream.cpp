@@ -46,21 +46,35 @@ class http2_stream::change {
   bell*& place_;
 };
 
-task<void> http2_stream::ask(const request_head& head, std::string_view body) {
+task<exchange> http2_stream::ask(carried self, sending request) {
   chain& here = co_await this_chain;
-  auto& session = over_->session_;
-  const withdrawn_unless_answered until_then{session, response_};
-  if (auto opened = session.open(response_, head, body); !opened) co_return std::move(opened).error();
-  over_->send_soon();
-  while (!response_.head_complete) {
-    if (response_.failure) co_return *response_.failure;
-    change something{*this, here};
-    auto& happened = something.wait();
-    co_await happened;
-    if (here.stopped()) co_return error{here.stop_reason()};
+  error why;
+  {
+    auto& session = over_->session_;
+    const withdrawn_unless_answered until_then{session, response_};
+    auto opened = session.open(response_, request.head, request.body);
+    if (opened)
+      over_->send_soon();
+    else
+      why = std::move(opened).error();
+    while (why.code() == errc::none && !response_.head_complete) {
+      if (response_.failure) {
+        why = *response_.failure;
+        break;
+      }
+      change something{*this, here};
+      auto& happened = something.wait();
+      co_await happened;
+      if (here.stopped()) why = error{here.stop_reason()};
+    }
   }
-  keep_unsent();
-  co_return success();
+  if (why.code() == errc::none) {
+    keep_unsent();
+    co_return exchange{std::move(self), request.fresh, request.replays > 0};
+  }
+  if (!may_go_again(*self, request, here)) co_return why;
+  auto again = go_again(std::move(self), request);
+  co_return co_await std::move(again);
 }
 
 void http2_stream::keep_unsent() {

@@ -19,7 +19,7 @@ class http2_stream final : public carrier {
   /// From now on it belongs to this connection, until it is released.
   void begin(std::shared_ptr<http2_connection> over) noexcept;
 
-  task<void> ask(const request_head& head, std::string_view body) override;
+  task<exchange> ask(carried self, sending request) override;
   bool replayable(const request_head&) const noexcept override { return response_.not_processed; }
   int status() const noexcept override { return response_.status; }
   const wire::header_block& headers() const noexcept override { return response_.headers; }

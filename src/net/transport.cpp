@@ -30,28 +30,39 @@ std::shared_ptr<connection_pool> transport::pool(const destination& to) {
   return fresh;
 }
 
+static task<exchange> go(carried over, const sending& request) {
+  request.watch.sending();
+  auto& carrier = *over;
+  return carrier.ask(std::move(over), request);
+}
+
+static task<exchange> go_by_whatever_comes(sending request) {
+  auto taking = request.over.take(request.watch, request.fresh);
+  auto taken = co_await std::move(taking);
+  if (!taken) co_return std::move(taken).error();
+  auto going = go(std::move(taken).value(), request);
+  co_return co_await std::move(going);
+}
+
+bool may_go_again(const carrier& failed, const sending& request, const chain& here) noexcept {
+  return !here.stopped() && request.replays < most_replays && failed.replayable(request.head);
+}
+
+task<exchange> go_again(carried failed, sending request) {
+  failed.reset();
+  request.over.distrust_idle();
+  request.watch.replaying();
+  request.fresh = false;
+  ++request.replays;
+  return go_by_whatever_comes(request);
+}
+
+// No coroutine of its own where a connection is ready, as nearly always.
 task<exchange> transport::send(connection_pool& over, const request_head& head, std::string_view body,
                                exchange_watch& watch) {
-  const chain& here = co_await this_chain;
-  if (here.stopped()) co_return error{here.stop_reason()};
-  for (int replays = 0;; ++replays) {
-    bool fresh = false;
-    auto carried_by = over.ready(watch.now(here));
-    if (!carried_by) {
-      auto taking = over.take(watch, fresh);
-      auto taken = co_await std::move(taking);
-      if (!taken) co_return std::move(taken).error();
-      carried_by = std::move(taken).value();
-    }
-    watch.sending();
-    auto asking = carried_by->ask(head, body);
-    const auto answered = co_await std::move(asking);
-    if (answered) co_return exchange{std::move(carried_by), fresh, replays > 0};
-    if (here.stopped() || replays == most_replays || !carried_by->replayable(head)) co_return answered.error();
-    carried_by.reset();
-    over.distrust_idle();
-    watch.replaying();
-  }
+  const sending request{over, head, body, watch};
+  if (auto ready = over.ready(watch)) return go(std::move(ready), request);
+  return go_by_whatever_comes(request);
 }
 
 task<void> transport::warm_up(connection_pool& over) { return over.warm_up(); }

@@ -24,12 +24,12 @@ class clock_watch final : public net::exchange_watch, private cancel_scope {
   void sending() override { enter(plan::attempt_clocks::phase::headers); }
   void replaying() override { waited_ = true; }
   /// On a kept connection nothing was waited for before the request goes out: the clock was read just before.
-  time_point now(const chain&) override {
+  time_point now(const time_source&) override {
     if (waited_) last_ = here_.now();
     return last_;
   }
   void enter(plan::attempt_clocks::phase next) {
-    clocks_.enter(next, now(here_));
+    clocks_.enter(next, now(here_.time()));
     waited_ = true;
     arm();
   }

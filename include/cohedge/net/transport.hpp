@@ -30,7 +30,7 @@ class exchange_watch {
   virtual void sending() {}     ///< connected; the request goes out
   virtual void replaying() {}   ///< it has not been processed for certain; once more on another connection
   /// What time it is. Whoever knows without looking at the clock may say so.
-  virtual time_point now(const chain& here) { return here.now(); }
+  virtual time_point now(const time_source& clock) { return clock.now(); }
 
  protected:
   ~exchange_watch() = default;
@@ -71,7 +71,8 @@ class exchange {
   result<bool> try_all(std::string_view& body, std::size_t most);
 
  private:
-  friend class transport;
+  friend class http1_connection;
+  friend class http2_stream;
   exchange(carried over, bool fresh, bool replayed) noexcept;
 
   std::string_view coding() const noexcept;
