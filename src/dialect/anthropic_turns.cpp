@@ -49,7 +49,7 @@ bool is_only_text(const message& turn) noexcept {
 }
 
 // Other providers' ids may have characters that Anthropic refuses.
-void write_id(const wire::json_name& name, std::string_view id, json_writer& json) {
+void write_id(const wire::json_string& name, std::string_view id, json_writer& json) {
   const auto is_allowed = [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
   };

@@ -83,7 +83,7 @@ void write_extra(const embedding_request& ask, wire::json_writer& json) {
   each_last(ask.extra(), [&](const auto& member, const auto& value) { json.key(member).raw(value); });
 }
 
-void write_inputs(const wire::json_name& name, const embedding_request& ask, wire::json_writer& json) {
+void write_inputs(const wire::json_string& name, const embedding_request& ask, wire::json_writer& json) {
   write_texts(name, ask.inputs(), json);
 }
 

@@ -41,6 +41,6 @@ bool not_extra(const embedding_request& ask, std::string_view member);
 /// What the caller put in.
 void write_extra(const embedding_request& ask, wire::json_writer& json);
 /// "name": ["…", …], the texts.
-void write_inputs(const wire::json_name& name, const embedding_request& ask, wire::json_writer& json);
+void write_inputs(const wire::json_string& name, const embedding_request& ask, wire::json_writer& json);
 
 }  // namespace cohedge::dialect

@@ -117,7 +117,7 @@ void write_rest(const content& ask, const request_writer& body, json_writer& jso
     json.key("serviceTier").begin_object().member("type", ask.service_tier).end_object();
   if (ask.metadata.empty() || !body.ours("requestMetadata")) return;
   json.key("requestMetadata").begin_object();
-  for (const auto& [key, value] : ask.metadata) json.member(wire::json_name{key}, value);
+  for (const auto& [key, value] : ask.metadata) json.member(wire::json_string{key}, value);
   json.end_object();
 }
 

@@ -70,7 +70,7 @@ void write_text(std::string_view text, json_writer& json) {
 void write_part(const part& piece, json_writer& json) {
   if (piece.what() == part::kind::text) return write_text(piece.bytes(), json);
   const bool image = piece.what() == part::kind::image;
-  json.begin_object().key(image ? wire::json_name{"image"} : wire::json_name{"document"}).begin_object();
+  json.begin_object().key(image ? wire::json_string{"image"} : wire::json_string{"document"}).begin_object();
   json.member("format", format_of(piece));
   if (!image) json.member("name", document_name(piece));
   json.key("source").begin_object();

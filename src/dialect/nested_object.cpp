@@ -6,7 +6,7 @@
 
 namespace cohedge::dialect {
 
-nested_object::nested_object(request_writer& body, const chat_request::content& ask, const wire::json_name& name)
+nested_object::nested_object(request_writer& body, const chat_request::content& ask, const wire::json_string& name)
     : body_{body}, name_{name}, json_{text_} {
   const auto last =
       std::find_if(ask.extra.rbegin(), ask.extra.rend(), [&](const auto& each) { return each.first == name_.text(); });
@@ -37,7 +37,7 @@ bool nested_object::ours(std::string_view member) const noexcept {
   return std::ranges::none_of(given_, [&](const auto& each) { return each.first == member; });
 }
 
-void nested_object::optional(const wire::json_name& member, const std::vector<std::string>& texts) {
+void nested_object::optional(const wire::json_string& member, const std::vector<std::string>& texts) {
   if (texts.empty() || !ours(member.text())) return;
   write_texts(member, texts, json_);
 }

@@ -13,7 +13,7 @@ namespace {
 
 using wire::json_writer;
 
-std::string_view role_name(role who) noexcept {
+wire::json_string role_name(role who) noexcept {
   switch (who) {
     case role::system:
     case role::developer: return "system";

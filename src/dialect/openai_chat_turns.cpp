@@ -102,7 +102,7 @@ void write_reasoning(const message& turn, reasoning_member member, json_writer& 
   std::string text;
   for (const auto& item : turn.reasoning) text += item.text;
   if (text.empty()) return;
-  json.key(member == reasoning_member::reasoning ? wire::json_name{"reasoning"} : wire::json_name{"reasoning_content"});
+  json.key(member == reasoning_member::reasoning ? wire::json_string{"reasoning"} : wire::json_string{"reasoning_content"});
   json.string(text);
 }
 
@@ -121,7 +121,7 @@ void write_call(const tool_call& call, const deviations& server, json_writer& js
 
 }  // namespace
 
-std::string_view role_name(role who, const deviations& server) noexcept {
+wire::json_string role_name(role who, const deviations& server) noexcept {
   switch (who) {
     case role::system:
     case role::developer: return server.system_as() == deviations::system_role::developer ? "developer" : "system";

@@ -15,7 +15,7 @@ std::string_view chat_gap(role who, const part& piece) noexcept;
 void write_chat_turn(const message& turn, const deviations& server, wire::json_writer& json);
 
 /// `system` or `developer`, `user`, `assistant`, `tool`.
-std::string_view role_name(role who, const deviations& server) noexcept;
+wire::json_string role_name(role who, const deviations& server) noexcept;
 
 /// OpenAI's word for a sound's format: "wav", "mp3", or what follows "audio/".
 std::string_view audio_format(std::string_view media_type) noexcept;

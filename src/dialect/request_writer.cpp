@@ -74,7 +74,7 @@ request_writer::request_writer(const chat_request::content& ask, std::string& bo
   body.reserve(size);
 }
 
-void write_texts(const wire::json_name& name, const std::vector<std::string>& texts, wire::json_writer& json) {
+void write_texts(const wire::json_string& name, const std::vector<std::string>& texts, wire::json_writer& json) {
   json.key(name).begin_array();
   for (const auto& each : texts) json.string(each);
   json.end_array();

@@ -28,7 +28,7 @@ void each_last(const named_values& given, Use&& use) {
 }
 
 /// "name": ["…", …].
-void write_texts(const wire::json_name& name, const std::vector<std::string>& texts, wire::json_writer& json);
+void write_texts(const wire::json_string& name, const std::vector<std::string>& texts, wire::json_writer& json);
 
 /// Writes a request's body, and what the caller put in as `extra`, which wins over ours.
 class request_writer {
@@ -39,13 +39,13 @@ class request_writer {
   bool ours(std::string_view member) const noexcept { return !has_name(ask_.extra, member); }
   /// The member, where the request has a value for it and `extra` has none.
   template <class Value>
-  void optional(const wire::json_name& name, const std::optional<Value>& value) {
+  void optional(const wire::json_string& name, const std::optional<Value>& value) {
     if (value && ours(name.text())) json_.member(name, *value);
   }
-  void optional(const wire::json_name& name, const std::string& text) {
+  void optional(const wire::json_string& name, const std::string& text) {
     if (!text.empty() && ours(name.text())) json_.member(name, text);
   }
-  void optional(const wire::json_name& name, const std::vector<std::string>& texts) {
+  void optional(const wire::json_string& name, const std::vector<std::string>& texts) {
     if (!texts.empty() && ours(name.text())) write_texts(name, texts, json_);
   }
   /// The members of sampling that OpenAI's APIs share.

@@ -85,7 +85,7 @@ void write_reasoning(const reasoning_item& item, const deviations& server, json_
   const bool as_text = server.reasoning_back_as() != deviations::reasoning_member::none && !item.text.empty();
   if (!encrypted && (!as_text || item.id.empty())) return;
   json.begin_object().member("type", "reasoning").member("id", item.id);
-  const auto texts = [&](wire::json_name list, std::string_view type) {
+  const auto texts = [&](wire::json_string list, std::string_view type) {
     json.key(list).begin_array();
     json.begin_object().member("type", type).member("text", item.text).end_object().end_array();
   };

@@ -26,18 +26,18 @@ void put_index(wire::json_writer& json, const report& call, const attempt& row) 
   if (found != call.attempts.end()) json.member("index", found - call.attempts.begin());
 }
 
-void put_list(wire::json_writer& json, const wire::json_name& name, const std::vector<std::string>& texts) {
+void put_list(wire::json_writer& json, const wire::json_string& name, const std::vector<std::string>& texts) {
   if (texts.empty()) return;
   json.key(name).begin_array();
   for (const auto& text : texts) json.string(text);
   json.end_array();
 }
 
-void put_count(wire::json_writer& json, const wire::json_name& name, const std::optional<std::uint64_t>& count) {
+void put_count(wire::json_writer& json, const wire::json_string& name, const std::optional<std::uint64_t>& count) {
   if (count) json.member(name, *count);
 }
 
-void put_limit(wire::json_writer& json, const wire::json_name& name, const rate_limit& limit) {
+void put_limit(wire::json_writer& json, const wire::json_string& name, const rate_limit& limit) {
   if (!limit.known()) return;
   json.key(name).begin_object();
   put_count(json, "limit", limit.limit);

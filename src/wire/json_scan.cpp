@@ -22,26 +22,29 @@ unsigned special_of_16(const char* from) noexcept {
 }
 #endif
 
+// Of its own, for what it needs in registers would have to be saved for every other text too.
+template <non_ascii What>
+[[gnu::noinline]] std::size_t find_in_few(std::string_view text, std::size_t at) noexcept {
+  return scan::find_first(text, at, [](std::uint64_t word) {
+    const auto special = scan::below(word, 0x20) | scan::equal(word, '"') | scan::equal(word, '\\');
+    return What == non_ascii::stops ? special | (word & scan::high_bits) : special;
+  });
+}
+
 template <non_ascii What>
 std::size_t find(std::string_view text, std::size_t at) noexcept {
 #if defined(__SSE2__)
   for (; at + 16 <= text.size(); at += 16)
     if (const auto found = special_of_16<What>(text.data() + at); found != 0)
       return at + static_cast<std::size_t>(std::countr_zero(found));
-  if (at < text.size() && text.size() >= 16) {  // the last sixteen bytes, less those seen
+  if (at >= text.size()) return text.size();
+  if (text.size() >= 16) {  // the last sixteen bytes, less those seen
     const auto seen = 16 - (text.size() - at);
     const auto found = special_of_16<What>(text.data() + text.size() - 16) >> seen;
     return found != 0 ? at + static_cast<std::size_t>(std::countr_zero(found)) : text.size();
   }
 #endif
-  const auto marks = [](std::uint64_t word) {
-    const auto special = scan::below(word, 0x20) | scan::equal(word, '"') | scan::equal(word, '\\');
-    return What == non_ascii::stops ? special | (word & scan::high_bits) : special;
-  };
-  const auto test = [](unsigned char c) {
-    return c < 0x20 || c == '"' || c == '\\' || (What == non_ascii::stops && c >= 0x80);
-  };
-  return scan::find_first(text, at, marks, test);
+  return find_in_few<What>(text, at);
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 #include <cohedge/wire/json_scan.hpp>
 #include <cohedge/wire/json_writer.hpp>
 
+#include "scan.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -100,22 +102,12 @@ void append_json_string(std::string& out, std::string_view text) {
 
 // Small pieces go into room that is made for many at once; a long one is appended, for a string would fill its room with
 // zeros first.
-constexpr std::size_t room_ahead = 256;
+constexpr std::size_t room_ahead = 512;
 constexpr std::size_t longest_piece = 512;
 
-inline char* copy(std::string_view text, char* to) noexcept { return to + text.copy(to, text.size()); }
-
-/// Where the next `size` bytes go.
-inline char* json_writer::room(std::size_t size) {
-  if (static_cast<std::size_t>(end_ - at_) < size) widen(size);
-  return at_;
-}
-
-/// The same, behind the comma that is due.
-inline char* json_writer::room_for_value(std::size_t size) {
-  char* to = room(size + 1);
-  if (comma_) *to++ = ',';
-  return to;
+static char* copy(std::string_view text, char* to) noexcept {
+  scan::copy_short(text.data(), to, text.size());
+  return to + text.size();
 }
 
 void json_writer::widen(std::size_t size) {
@@ -127,10 +119,7 @@ void json_writer::widen(std::size_t size) {
   end_ = out_->data() + space;
 }
 
-inline json_writer& json_writer::wrote_to(char* end, bool comma) {
-  at_ = end;
-  comma_ = comma;
-  if (depth_ > 0) return *this;
+json_writer& json_writer::finished() {
   out_->resize(static_cast<std::size_t>(at_ - out_->data()));
   at_ = end_ = nullptr;
   return *this;
@@ -143,36 +132,14 @@ json_writer& json_writer::appended(std::string_view text, void (*append)(std::st
   return wrote_to(end_, true);
 }
 
-json_writer& json_writer::open(char bracket) {
-  char* to = room_for_value(1);
-  *to++ = bracket;
-  ++depth_;
-  return wrote_to(to, false);
-}
-
-json_writer& json_writer::close(char bracket) {
+json_writer& json_writer::escaped_key(std::string_view name) {
+  appended(name, &append_json_string);
   char* to = room(1);
-  *to++ = bracket;
-  if (depth_ > 0) --depth_;
-  return wrote_to(to, true);
-}
-
-json_writer& json_writer::key(const json_name& name) {
-  if (!name.plain()) {
-    appended(name.text(), &append_json_string);
-    char* to = room(1);
-    *to++ = ':';
-    return wrote_to(to, false);
-  }
-  char* to = room_for_value(name.text().size() + 3);
-  *to++ = '"';
-  to = copy(name.text(), to);
-  *to++ = '"';
   *to++ = ':';
   return wrote_to(to, false);
 }
 
-json_writer& json_writer::string(std::string_view text) {
+json_writer& json_writer::any_string(std::string_view text) {
   if (text.size() > longest_piece || find_json_special_or_non_ascii(text) < text.size())
     return appended(text, &append_json_string);
   char* to = room_for_value(text.size() + 2);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -19,22 +20,23 @@ namespace cohedge::wire::scan {
 constexpr std::uint64_t every(std::uint8_t byte) noexcept { return 0x0101010101010101ULL * byte; }
 constexpr std::uint64_t high_bits = every(0x80);
 
-inline std::uint64_t load8(const char* at) noexcept {
-  std::uint64_t word;
+/// A few bytes as a number, the first one lowest.
+template <std::unsigned_integral Word>
+std::uint64_t load(const char* at) noexcept {
+  Word word;
   std::memcpy(&word, at, sizeof word);
-  if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
-  return word;
+  if constexpr (std::endian::native == std::endian::little) return word;
+  std::uint64_t turned = 0;
+  for (std::size_t i = 0; i < sizeof word; ++i) turned |= std::uint64_t{static_cast<unsigned char>(at[i])} << (8 * i);
+  return turned;
 }
+inline std::uint64_t load8(const char* at) noexcept { return load<std::uint64_t>(at); }
 
 /// All bytes of a text of fewer than eight, in an order of their own, some twice; whole loads, not one for each byte.
 template <std::size_t Size>
 std::uint64_t load_short(const char* at) noexcept {
-  const auto load = [at]<class Word>(std::size_t from, Word word) {
-    std::memcpy(&word, at + from, sizeof word);
-    return std::uint64_t{word};
-  };
-  if constexpr (Size >= 4) return load(0, std::uint32_t{}) | load(Size - 4, std::uint32_t{}) << 32;
-  else if constexpr (Size >= 2) return load(0, std::uint16_t{}) | load(Size - 2, std::uint16_t{}) << 16;
+  if constexpr (Size >= 4) return load<std::uint32_t>(at) | load<std::uint32_t>(at + Size - 4) << 32;
+  else if constexpr (Size >= 2) return load<std::uint16_t>(at) | load<std::uint16_t>(at + Size - 2) << 16;
   else return static_cast<unsigned char>(*at);
 }
 
@@ -46,23 +48,24 @@ constexpr std::uint64_t below(std::uint64_t word, std::uint8_t bound) noexcept {
 constexpr std::uint64_t equal(std::uint64_t word, std::uint8_t byte) noexcept { return below(word ^ every(byte), 1); }
 inline std::size_t first(std::uint64_t marks) noexcept { return static_cast<std::size_t>(std::countr_zero(marks)) / 8; }
 
+/// The same of one to eight bytes, with zeros for those that are not there.
+inline std::uint64_t load_few(const char* at, std::size_t size) noexcept {
+  if (size >= 4) return load<std::uint32_t>(at) | load<std::uint32_t>(at + size - 4) << (8 * (size - 4));
+  if (size >= 2) return load<std::uint16_t>(at) | load<std::uint16_t>(at + size - 2) << (8 * (size - 2));
+  return static_cast<unsigned char>(*at);
+}
+
 /// Index of the first byte for which `marks` sets a bit, text.size() if none. `marks` takes eight bytes at once and may
-/// set bits wrongly only after a right one; `test` is the same question about one byte.
-template <class Marks, class Test>
-std::size_t find_first(std::string_view text, std::size_t from, Marks marks, Test test) noexcept {
-  const char* data = text.data();
-  std::size_t at = from;
-  for (; at + 8 <= text.size(); at += 8) {
+/// set bits wrongly only after a right one.
+template <class Marks>
+std::size_t find_first(std::string_view text, std::size_t at, Marks marks) noexcept {
+  const char* const data = text.data();
+  for (; at + 8 <= text.size(); at += 8)
     if (const auto found = marks(load8(data + at)); found != 0) return at + first(found);
-  }
-  const std::size_t rest = text.size() - at;
-  if (rest > 0 &&
-      text.size() >= 8) {  // the last eight bytes, less those seen; the zeros that take their place come last
-    const auto found = marks(load8(data + text.size() - 8) >> (8 * (8 - rest)));
-    return found != 0 && first(found) < rest ? at + first(found) : text.size();
-  }
-  while (at < text.size() && !test(static_cast<unsigned char>(data[at]))) ++at;
-  return at;
+  if (at >= text.size()) return text.size();
+  const auto rest = text.size() - at;
+  const auto found = marks(load_few(data + at, rest));  // zeros that take the place of bytes come last
+  return found != 0 && first(found) < rest ? at + first(found) : text.size();
 }
 
 #if defined(__SSE2__)
@@ -119,6 +122,25 @@ inline bool equal_short(const char* a, const char* b, std::size_t size) noexcept
   return std::memcmp(a, b, size) == 0;
 }
 
+/// Copies a text that is most probably too short to call a function for.
+inline void copy_short(const char* from, char* to, std::size_t size) noexcept {
+  const auto both_ends = [&]<class Word>(Word word) {
+    auto last = word;
+    std::memcpy(&word, from, sizeof word);
+    std::memcpy(&last, from + size - sizeof word, sizeof word);
+    std::memcpy(to, &word, sizeof word);
+    std::memcpy(to + size - sizeof word, &last, sizeof word);
+  };
+  if (size > 16)
+    std::memcpy(to, from, size);
+  else if (size >= 8)
+    both_ends(std::uint64_t{});
+  else if (size >= 4)
+    both_ends(std::uint32_t{});
+  else
+    for (std::size_t i = 0; i < size; ++i) to[i] = from[i];
+}
+
 /// Index of the first control character, text.size() if none.
 inline std::size_t find_any_control(std::string_view text, std::size_t at) noexcept {
 #if defined(__SSE2__)
@@ -128,9 +150,7 @@ inline std::size_t find_any_control(std::string_view text, std::size_t at) noexc
       return at + static_cast<std::size_t>(std::countr_zero(found));
   }
 #endif
-  return find_first(
-      text, at, [](std::uint64_t word) { return below(word, 0x20) | equal(word, 0x7f); },
-      [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+  return find_first(text, at, [](std::uint64_t word) { return below(word, 0x20) | equal(word, 0x7f); });
 }
 
 /// The same, but TAB is none.
@@ -223,7 +243,9 @@ inline bool has_capital(std::string_view text) noexcept {
 }
 
 /// Equality without regard to ASCII case, eight bytes at once. Names come in small letters nearly always.
-constexpr bool same8(std::uint64_t a, std::uint64_t b) noexcept { return a == b || lower8(a) == lower8(b); }
+constexpr bool same8(std::uint64_t a, std::uint64_t b) noexcept {
+  return a == b || (((a ^ b) & ~every(0x20)) == 0 && lower8(a) == lower8(b));
+}
 
 /// Equality without regard to ASCII case.
 inline bool equals_any_case(std::string_view a, std::string_view b) noexcept {
@@ -264,17 +286,24 @@ constexpr std::string_view trim(std::string_view text) noexcept {
   return text;
 }
 
+/// The number that one to eight digits are; nothing where others are among them.
+inline std::optional<std::uint64_t> few_digits(std::string_view text) noexcept {
+  const auto unused = 64 - 8 * text.size();  // bits
+  auto word = load_few(text.data(), text.size());
+  word ^= every('0') >> unused;
+  if (((word + every(0x80 - 10)) | word) & high_bits) return std::nullopt;
+  word <<= unused;  // zeros in front
+  word = (word * 10 + (word >> 8)) & 0x00ff00ff00ff00ff;
+  word = (word * 100 + (word >> 16)) & 0x0000ffff0000ffff;
+  return (word * 10000 + (word >> 32)) & 0xffffffff;
+}
+
 /// Only digits, at least one, no overflow.
 inline std::optional<std::uint64_t> digits(std::string_view text) noexcept {
-  constexpr std::size_t never_too_large = std::numeric_limits<std::uint64_t>::digits10;
   if (text.empty()) return std::nullopt;
+  if (text.size() <= 8) return few_digits(text);
   std::uint64_t value = 0;
-  for (const char c : text.substr(0, never_too_large)) {
-    const auto digit = static_cast<unsigned char>(c - '0');
-    if (digit > 9) return std::nullopt;
-    value = value * 10 + digit;
-  }
-  for (const char c : text.substr(std::min(text.size(), never_too_large))) {
+  for (const char c : text) {
     const auto digit = static_cast<unsigned char>(c - '0');
     if (digit > 9 || value > (std::numeric_limits<std::uint64_t>::max() - digit) / 10) return std::nullopt;
     value = value * 10 + digit;

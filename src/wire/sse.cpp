@@ -42,9 +42,8 @@ std::string_view::size_type sse_parser::find_line_end(std::string_view text) noe
     if (cr + 1 != lf && cr + 1 != text.size()) bare_cr_ = true;
     return cr;
   }
-  const auto at = scan::find_first(
-      text, 0, [](std::uint64_t word) { return scan::equal(word, '\n') | scan::equal(word, '\r'); },
-      [](unsigned char c) { return c == '\n' || c == '\r'; });
+  const auto marks = [](std::uint64_t word) { return scan::equal(word, '\n') | scan::equal(word, '\r'); };
+  const auto at = scan::find_first(text, 0, marks);
   return at == text.size() ? std::string_view::npos : at;
 }
 

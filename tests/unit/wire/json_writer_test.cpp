@@ -75,6 +75,23 @@ TEST_CASE("json_writer: strings") {
   }
 }
 
+TEST_CASE("json_writer: a text is a text, whatever kind of text it is given as") {
+  const auto member = [](const auto& text) {
+    std::string out;
+    json_writer{out}.begin_object().member("a", text).end_object();
+    return out;
+  };
+  const char* const pointer = "x\"";
+  std::string literals;
+  json_writer{literals}.begin_object().member("a", "x").member("b", "x\"").end_object();
+  CHECK(literals == R"({"a":"x","b":"x\""})");
+  CHECK(member(pointer) == R"({"a":"x\""})");
+  CHECK(member(std::string{"x\""}) == R"({"a":"x\""})");
+  CHECK(member(std::string_view{"x\""}) == R"({"a":"x\""})");
+  CHECK(member(json_string{"x"}) == R"({"a":"x"})");
+  CHECK(member(true) == R"({"a":true})");
+}
+
 TEST_CASE("json_writer: each maximal part of invalid UTF-8 becomes one U+FFFD") {
   const std::string r = "\xEF\xBF\xBD";
   const std::vector<std::pair<std::string, std::string>> rows{

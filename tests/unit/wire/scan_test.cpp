@@ -7,7 +7,6 @@
 using namespace cohedge::wire;
 
 TEST_CASE("scan: the first special byte is found at every place, whatever surrounds it") {
-  const auto is_line_end = [](unsigned char c) { return c == '\n' || c == '\r'; };
   const auto marks = [](std::uint64_t word) { return scan::equal(word, '\n') | scan::equal(word, '\r'); };
   for (std::size_t size = 0; size < 40; ++size) {
     for (std::size_t place = 0; place <= size; ++place) {
@@ -16,7 +15,7 @@ TEST_CASE("scan: the first special byte is found at every place, whatever surrou
         if (place < size) text[place] = '\r';
         if (place + 1 < size) text[place + 1] = '\n';
         for (std::size_t from = 0; from <= place; ++from) {
-          if (scan::find_first(text, from, marks, is_line_end) != place) {
+          if (scan::find_first(text, from, marks) != place) {
             FAIL_CHECK("size " << size << ", place " << place << ", from " << from);
           }
         }
@@ -31,6 +30,32 @@ TEST_CASE("scan: digits are digits alone, without overflow") {
   for (std::string_view bad :
        {"", "18446744073709551616", "99999999999999999999", "-1", "+1", " 1", "1 ", "1.0", "a"}) {
     CHECK_FALSE(scan::digits(bad));
+  }
+}
+
+TEST_CASE("scan: digits of every size, with every byte at every place") {
+  const std::string many{"12345678901234567890"};
+  for (std::size_t size = 1; size < many.size(); ++size) {
+    const auto text = many.substr(0, size);
+    if (scan::digits(text) != std::stoull(text)) FAIL_CHECK(text);
+    for (std::size_t place = 0; place < size; ++place) {
+      for (int byte = 0; byte < 256; ++byte) {
+        auto other = text;
+        other[place] = static_cast<char>(byte);
+        const auto found = scan::digits(other);
+        const bool good = scan::is_digit(other[place]) ? found == std::stoull(other) : !found;
+        if (!good) FAIL_CHECK("byte " << byte << " at " << place << " of " << size);
+      }
+    }
+  }
+}
+
+TEST_CASE("scan: short texts are copied whole, and nothing beside them") {
+  const std::string from{"abcdefghijklmnopqrstuvwxyz"};
+  for (std::size_t size = 0; size < from.size(); ++size) {
+    std::string to(size + 2, '.');
+    scan::copy_short(from.data(), to.data() + 1, size);
+    CHECK(to == "." + from.substr(0, size) + ".");
   }
 }
 
