@@ -33,16 +33,20 @@ void time_source::sift_up(const entry& moving, std::size_t slot) noexcept {
   place(moving, slot);
 }
 
-void time_source::sift_down(const entry& moving, std::size_t slot) noexcept {
-  for (;;) {
-    auto child = 2 * slot + 1;
-    if (child >= heap_.size()) break;
-    if (child + 1 < heap_.size() && heap_[child + 1].before(heap_[child])) ++child;
-    if (!heap_[child].before(moving)) break;
+// Down to the end by the earlier child, and up from there: what takes the place of one that has gone was the last, and
+// mostly goes back to where it came from. So no step depends on what a comparison gave.
+void time_source::settle(const entry& moving, std::size_t slot) noexcept {
+  auto child = 2 * slot + 1;
+  for (; child + 1 < heap_.size(); child = 2 * slot + 1) {
+    child += static_cast<std::size_t>(heap_[child + 1].before(heap_[child]));
     place(heap_[child], slot);
     slot = child;
   }
-  place(moving, slot);
+  if (child < heap_.size()) {
+    place(heap_[child], slot);
+    slot = child;
+  }
+  sift_up(moving, slot);
 }
 
 void time_source::set(alarm& a, time_point when) {
@@ -51,8 +55,7 @@ void time_source::set(alarm& a, time_point when) {
   a.in_line_ = false;
   const entry one{when, ++orders_, &a};
   if (a.source_) {
-    sift_up(one, a.slot_);
-    sift_down(one, a.slot_);
+    settle(one, a.slot_);
   } else {
     heap_.push_back(one);
     a.source_ = this;
@@ -77,10 +80,7 @@ void time_source::leave_heap(const alarm& a) noexcept {
   const auto slot = a.slot_;
   const auto last = heap_.back();
   heap_.pop_back();
-  if (last.of != &a) {
-    sift_up(last, slot);
-    sift_down(last, last.of->slot_);
-  }
+  if (last.of != &a) settle(last, slot);
   if (earliest() == time_point::max()) none_left();
 }
 

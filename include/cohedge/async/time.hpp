@@ -94,12 +94,12 @@ class time_source {
     alarm* of;
 
     bool before(const entry& other) const noexcept {
-      return when != other.when ? when < other.when : order < other.order;
+      return (when < other.when) | ((when == other.when) & (order < other.order));  // no branch: nobody can tell which
     }
   };
   void place(const entry& one, std::size_t slot) noexcept;
   void sift_up(const entry& moving, std::size_t slot) noexcept;
-  void sift_down(const entry& moving, std::size_t slot) noexcept;
+  void settle(const entry& moving, std::size_t slot) noexcept;
   void leave_heap(const alarm& a) noexcept;
   void leave_line(const alarm& a) noexcept;
 
