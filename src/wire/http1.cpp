@@ -67,13 +67,13 @@ http1_parser::take http1_parser::take_line(std::string_view& input, std::string_
     pending_.clear();
     pending_used_ = false;
   }
-  const auto* lf = static_cast<const char*>(std::memchr(input.data(), '\n', input.size()));
-  const std::size_t size = lf ? static_cast<std::size_t>(lf - input.data()) : input.size();
+  const auto end = input.starts_with("\r\n") ? 1 : input.find('\n');  // the head's end is looked for every time
+  const auto size = std::min(end, input.size());
   if (pending_.size() + size > limit + 1) {  // one for the CR
     exceed(limit, "bytes in a line");
     return take::failed;
   }
-  if (!lf) {
+  if (end == std::string_view::npos) {
     pending_.append(input);
     input.remove_prefix(input.size());
     return take::more;
@@ -116,7 +116,6 @@ bool http1_parser::parse_version(std::string_view text) {
 }
 
 bool http1_parser::parse_status_line(std::string_view line) {
-  if (line == "HTTP/1.1 200 OK") return status_ = 200, true;  // nearly always
   const auto space = line.find(' ');
   if (!parse_version(line.substr(0, std::min(space, std::size_t{20})))) return false;
   std::string_view rest = space == std::string_view::npos ? std::string_view{} : line.substr(space + 1);
@@ -128,6 +127,16 @@ bool http1_parser::parse_status_line(std::string_view line) {
   status_ = (rest[0] - '0') * 100 + (rest[1] - '0') * 10 + (rest[2] - '0');
   if (scan::find_control(rest) != rest.size()) return fail(errc::protocol_error, "a control character in the reason");
   return true;
+}
+
+// The status line that nearly all answers have.
+void http1_parser::take_usual_status(std::string_view& input) noexcept {
+  constexpr std::string_view usual{"HTTP/1.1 200 OK\r\n"};
+  if (role_ != role::response || !input.starts_with(usual) || limits_.header_line < usual.size()) return;
+  status_ = 200;
+  block_size_ += usual.size();
+  input.remove_prefix(usual.size());
+  state_ = state::fields;
 }
 
 bool http1_parser::parse_request_line(std::string_view line) {
@@ -291,7 +300,9 @@ bool http1_parser::read_plain_fields(std::string_view& input) {
 result<http1_step> http1_parser::read_head(std::string_view& input) {
   while (!input.empty()) {
     started_ = true;
-    if (state_ == state::fields && (pending_.empty() || pending_used_) && !read_plain_fields(input)) return failure();
+    const bool between_lines = pending_.empty() || pending_used_;
+    if (between_lines && state_ == state::start_line) take_usual_status(input);
+    if (between_lines && state_ == state::fields && !read_plain_fields(input)) return failure();
     std::string_view line;
     const auto took = take_line(input, line, limits_.header_line);
     if (took == take::failed) return failure();

@@ -86,9 +86,8 @@ said item_of(std::string_view name) noexcept {
   return scan::is(name, "t") || scan::is(name, "reset") ? said::reset : said::nothing;
 }
 
-/// The number that a value begins with: 100 of "100", "100, 100;w=60" and "100.0", but none of "100 or so".
-std::optional<std::uint64_t> count_of(std::string_view value) noexcept {
-  if (const auto only = scan::digits(value)) return only;  // nearly always
+/// The number that a value begins with: 100 of "100, 100;w=60" and "100.0", but none of "100 or so".
+std::optional<std::uint64_t> count_in(std::string_view value) noexcept {
   value = scan::trim(value.substr(0, value.find_first_of(",;")));
   const auto point = value.find('.');
   return point == value.npos || parse_decimal(value) ? scan::digits(value.substr(0, point)) : std::nullopt;
@@ -101,17 +100,17 @@ class limit_list {
   limit_list(const header_block& headers, rate_limits& into) noexcept : headers_{headers}, into_{into} {}
 
   // What most providers write, in one look each: there are six of them in every answer of OpenAI. False: it is another.
-  bool take_usual(std::string_view words, std::string_view value) {
-    const auto is = [words](const auto& known) { return scan::is(words, known); };
-    switch (words.size()) {
-      case 12:
-        if (is("limit-tokens")) return count(value, into_.tokens.limit);
-        return is("reset-tokens") && reset(value, into_.tokens.reset);
-      case 14:
-        if (is("limit-requests")) return count(value, into_.requests.limit);
-        return is("reset-requests") && reset(value, into_.requests.reset);
-      case 16: return is("remaining-tokens") && count(value, into_.tokens.remaining);
-      case 18: return is("remaining-requests") && count(value, into_.requests.remaining);
+  bool take_usual(std::string_view name, std::string_view value) {
+    const auto is = [name](const auto& known) { return scan::is(name, known); };
+    switch (name.size()) {
+      case 24:
+        if (is("x-ratelimit-limit-tokens")) return count(value, into_.tokens.limit);
+        return is("x-ratelimit-reset-tokens") && reset(value, into_.tokens.reset);
+      case 26:
+        if (is("x-ratelimit-limit-requests")) return count(value, into_.requests.limit);
+        return is("x-ratelimit-reset-requests") && reset(value, into_.requests.reset);
+      case 28: return is("x-ratelimit-remaining-tokens") && count(value, into_.tokens.remaining);
+      case 30: return is("x-ratelimit-remaining-requests") && count(value, into_.requests.remaining);
       default: return false;
     }
   }
@@ -153,11 +152,14 @@ class limit_list {
 
   // Both give true, for `take_usual`: the field was one of its own, whatever its value is.
   static bool count(std::string_view value, std::optional<std::uint64_t>& into) noexcept {
-    into = count_of(value);
+    if (const auto only = scan::digits(value))  // nearly always
+      into = *only;
+    else
+      into = count_in(value);
     return true;
   }
   bool reset(std::string_view value, std::optional<std::chrono::nanoseconds>& into) const noexcept {
-    into = until_reset(scan::trim(value), headers_);
+    read_until_reset(scan::trim(value), headers_, into);
     return true;
   }
   static bool less_left(const rate_limit& a, const rate_limit& b) noexcept {
@@ -195,9 +197,8 @@ bool read_rate_limits(const header_block& headers, rate_limits& into) {
   limit_list found{headers, into};
   meaning meant;
   for (const header field : headers) {
-    const auto words = words_of(field.name);
-    if (found.take_usual(words, field.value)) continue;
-    if (find_meaning(words, meant))
+    if (found.take_usual(field.name, field.value)) continue;
+    if (find_meaning(words_of(field.name), meant))
       found.take(meant, field.value);
     else if (holds_items(field.name))
       found.take_items(field.value);

@@ -49,11 +49,9 @@ std::optional<std::int64_t> server_time(const header_block& headers) noexcept {
   return date ? parse_http_date(*date) : std::nullopt;
 }
 
-std::optional<std::chrono::nanoseconds> until_reset(std::string_view text, const header_block& headers) noexcept {
+static std::optional<std::chrono::nanoseconds> until_point(std::string_view text, const header_block& headers) noexcept {
   constexpr double thirty_days = 30.0 * 86400;
   constexpr double milliseconds_from = 1e11;
-  if (!text.empty() && !scan::is_digit(text.back()))  // "6ms", as most write it
-    if (const auto duration = parse_go_duration(text)) return duration;
   const auto value = parse_decimal(text);
   if (!value) {
     const auto point = parse_rfc3339(text);
@@ -61,6 +59,16 @@ std::optional<std::chrono::nanoseconds> until_reset(std::string_view text, const
   }
   if (*value < thirty_days) return as_duration(*value);
   return from_date(headers, *value >= milliseconds_from ? *value / 1000 : *value);
+}
+
+// Written where it belongs: an optional that a function gives is put together in memory and read again at once.
+void read_until_reset(std::string_view text, const header_block& headers,
+                      std::optional<std::chrono::nanoseconds>& into) noexcept {
+  std::chrono::nanoseconds wait;
+  if (!text.empty() && !scan::is_digit(text.back()) && read_go_duration(text, wait))  // "6ms", as most write it
+    into = wait;
+  else
+    into = until_point(text, headers);
 }
 
 }  // namespace cohedge::wire

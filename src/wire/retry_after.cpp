@@ -71,8 +71,12 @@ wait google_retry_delay(std::string_view json) {
 constexpr std::uint64_t longest_nanoseconds = 9'200'000'000'000'000'000;  // 292 years
 
 struct unit {
+  constexpr unit(std::uint64_t of, std::size_t name_size) noexcept
+      : nanoseconds{of}, most{longest_nanoseconds / of}, size{name_size} {}
+
   std::uint64_t nanoseconds;
-  std::size_t size;  // of its name
+  std::uint64_t most;  // more of them are too long
+  std::size_t size;    // of its name
 };
 
 // The unit that a text begins with; without a size where it is none. What most send comes first.
@@ -84,45 +88,54 @@ unit unit_at(std::string_view text) noexcept {
   if (is("h")) return {3'600'000'000'000, 1};
   if (is("us")) return {1'000, 2};
   if (is("\xC2\xB5s") || is("\xCE\xBCs")) return {1'000, 3};  // the micro sign and the Greek letter
-  return is("ns") ? unit{1, 2} : unit{0, 0};
+  return {1, is("ns") ? 2U : 0U};
 }
 
 // Takes "1.5h" off the front: a number and its unit.
-std::optional<std::uint64_t> take_nanoseconds(std::string_view& text) noexcept {
+bool take_nanoseconds(std::string_view& text, std::uint64_t& length) noexcept {
   std::size_t at = 0;
   const auto digit = [&] { return at < text.size() && scan::is_digit(text[at]); };
   std::uint64_t count = 0;
   for (; digit(); ++at) {
-    if (count > longest_nanoseconds / 10) return std::nullopt;
+    if (count > longest_nanoseconds / 10) return false;
     count = count * 10 + static_cast<std::uint64_t>(text[at] - '0');
   }
   bool known = at > 0;
-  double part = 0, scale = 1;
+  double part = 0;
   if (at < text.size() && text[at] == '.') {
+    double scale = 1;
     for (++at; digit(); ++at, known = true) {
       if (scale > 1e17) continue;  // beyond what a double tells apart
       part = part * 10 + (text[at] - '0');
       scale *= 10;
     }
+    part /= scale;
   }
   const auto unit = unit_at(text.substr(at));
-  if (!known || unit.size == 0 || count > longest_nanoseconds / unit.nanoseconds) return std::nullopt;
+  if (!known || unit.size == 0 || count > unit.most) return false;
   text.remove_prefix(at + unit.size);
-  return count * unit.nanoseconds + static_cast<std::uint64_t>(part / scale * static_cast<double>(unit.nanoseconds) + 0.5);
+  length = count * unit.nanoseconds;
+  if (part > 0) length += static_cast<std::uint64_t>(part * static_cast<double>(unit.nanoseconds) + 0.5);
+  return true;
 }
 
 }  // namespace
 
-std::optional<nanoseconds> parse_go_duration(std::string_view text) noexcept {
+bool read_go_duration(std::string_view text, nanoseconds& into) noexcept {
   text = scan::trim(text);
-  if (text.empty()) return std::nullopt;
-  std::uint64_t total = 0;
+  if (text.empty()) return false;
+  std::uint64_t total = 0, part = 0;
   while (!text.empty()) {
-    const auto part = take_nanoseconds(text);
-    if (!part || *part > longest_nanoseconds - total) return std::nullopt;
-    total += *part;
+    if (!take_nanoseconds(text, part) || part > longest_nanoseconds - total) return false;
+    total += part;
   }
-  return nanoseconds{static_cast<std::int64_t>(total)};
+  into = nanoseconds{static_cast<std::int64_t>(total)};
+  return true;
+}
+
+std::optional<nanoseconds> parse_go_duration(std::string_view text) noexcept {
+  nanoseconds found;
+  return read_go_duration(text, found) ? std::optional{found} : std::nullopt;
 }
 
 std::optional<nanoseconds> retry_after(const header_block& headers, std::string_view body_hint_json, int status) {

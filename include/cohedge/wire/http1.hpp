@@ -99,6 +99,7 @@ class http1_parser {
   take take_line(std::string_view& input, std::string_view& line, std::size_t limit);
   bool plausible_start() const noexcept;
   result<http1_step> read_head(std::string_view& input);
+  void take_usual_status(std::string_view& input) noexcept;
   bool parse_start_line(std::string_view line);
   bool parse_status_line(std::string_view line);
   bool parse_request_line(std::string_view line);
