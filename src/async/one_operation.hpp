@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cohedge/async/frame.hpp>
+#include <cohedge/core/frame.hpp>
 
 #include <cstddef>
 #include <utility>

@@ -108,9 +108,14 @@ const choice& completion::first() const noexcept {
 }
 
 choice& completion::at(std::size_t index) {
-  auto& all = own().choices;
-  if (index >= all.size()) all.resize(index + 1);
-  return all[index];
+  auto& all = own();
+  if (index == 0 && all.several.empty()) {
+    all.any = true;
+    return all.only;
+  }
+  if (all.several.empty() && all.any) all.several.push_back(std::move(all.only));
+  if (index >= all.several.size()) all.several.resize(index + 1);
+  return all.several[index];
 }
 
 bool completion::has_content() const noexcept { return std::ranges::any_of(choices(), &choice::has_content); }

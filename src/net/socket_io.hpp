@@ -1,43 +1,18 @@
 #pragma once
 
-#include <cohedge/async/frame.hpp>
+#include <cohedge/core/frame.hpp>
 #include "socket_streams.hpp"
 #include "without_throwing.hpp"
 
-#include <asio/detail/throw_exception.hpp>
-
-#include <new>
 #include <system_error>
 
 namespace cohedge::net {
 
-/// Gives Asio's operations their memory from the frame cache: Asio releases an operation before it calls the handler,
-/// so the next operation gets the same block, and a stream may die while one of its operations is still queued.
-template <class T>
-class frame_allocator {
- public:
-  using value_type = T;
-
-  frame_allocator() noexcept = default;
-  template <class U>
-  frame_allocator(const frame_allocator<U>&) noexcept {}  // NOLINT(google-explicit-constructor): a rebind
-
-  T* allocate(std::size_t count) {
-    void* block = allocate_frame(count * sizeof(T));
-    if (!block) asio::detail::throw_exception(std::bad_alloc{});
-    return static_cast<T*>(block);
-  }
-  void deallocate(T* block, std::size_t count) noexcept { release_frame(block, count * sizeof(T)); }
-
-  template <class U>
-  bool operator==(const frame_allocator<U>&) const noexcept {
-    return true;
-  }
-};
-
 /// The half of an Asio handler that all socket operations share. It keeps the chain; destroyed without having been
 /// called it abandons the chain, because then the execution context dies. An operation may only be touched while the
 /// chain is suspended on it.
+/// Asio's operation has its memory from the frame cache: Asio releases it before it calls the handler, so the next one
+/// gets the same block, and a stream may die while one of its operations is still queued.
 class pending_io {
  public:
   using allocator_type = frame_allocator<void>;

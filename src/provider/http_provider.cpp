@@ -36,8 +36,7 @@ void note_head(const net::exchange& answer, attempt_row& row) {
   row->new_connection = answer.new_connection();
   row->replayed = answer.replayed();
   row->request_id = dialect::request_id_of(answer.headers());
-  auto limits = std::allocate_shared<rate_limits>(frame_allocator<rate_limits>{});
-  if (wire::read_rate_limits(answer.headers(), *limits)) row->rate_limits = std::move(limits);
+  if (!wire::read_rate_limits(answer.headers(), row->rate_limits.emplace())) row->rate_limits.reset();
 }
 
 /// Streams ask for identity.
@@ -138,7 +137,8 @@ result<net::request_head> http_provider::make_head(const dialect::request_bytes&
 }
 
 std::string http_provider::target_of(const dialect::request_bytes& bytes) const {
-  auto target = base_path_ + bytes.target_suffix;
+  auto target = base_path_;
+  target.append(bytes.target_suffix.text());
   if (target.empty()) target = "/";
   if (!query_.empty()) target.append(target.find('?') == std::string::npos ? "?" : "&").append(query_);
   return target;

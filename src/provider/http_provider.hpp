@@ -84,7 +84,7 @@ class http_provider final : public backend {
 
   struct written_head {
     std::string_view method;
-    std::string target_suffix;
+    dialect::target_suffix target_suffix{""};
     std::shared_ptr<const net::request_head> head;
   };
   std::array<written_head, 2> heads_;  // the latest, of whole answers and of streams

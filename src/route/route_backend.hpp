@@ -2,7 +2,7 @@
 
 #include "response_cache.hpp"
 
-#include <cohedge/async/frame.hpp>
+#include <cohedge/core/frame.hpp>
 #include <cohedge/async/stagger.hpp>
 #include <cohedge/plan/split.hpp>
 #include <cohedge/route/route.hpp>

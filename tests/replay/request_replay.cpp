@@ -13,7 +13,7 @@ tree canonical(const place& at, const tree& body) {
 std::string compare(const recording& exchange, const place& at, const tree& recorded,
                     const result<dialect::request_bytes>& ours) {
   if (!ours) return "not encoded: " + ours.error().message();
-  const auto& target = ours.value().target_suffix;
+  const std::string target{ours.value().target_suffix.text()};
   if (!same_path(exchange.url, target)) return "path: want the end of " + exchange.url + ", got " + target;
   return differ(canonical(at, recorded), canonical(at, parse_tree(ours.value().body)));
 }
@@ -51,7 +51,7 @@ finding embed_anew(const recording& exchange, const place& at, const tree& recor
   if (!asked.cannot.empty()) return {asked.cannot.front(), {}};
   const auto ours = at.ours->encode_embeddings(asked.ask, asked.model);
   if (auto found = compare(exchange, at, recorded, ours); !found.empty()) return {{}, found};
-  const auto again = read_embedding_request(at.speaks, parse_tree(ours.value().body), ours.value().target_suffix);
+  const auto again = read_embedding_request(at.speaks, parse_tree(ours.value().body), ours.value().target_suffix.text());
   return {{}, again == asked ? "" : "read again it asks something else"};
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cohedge/async/frame.hpp>
+#include <cohedge/core/frame.hpp>
 #include <cohedge/async/time.hpp>
 #include <cohedge/core/error.hpp>
 

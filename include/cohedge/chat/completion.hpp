@@ -1,10 +1,13 @@
 #pragma once
 
 #include <cohedge/chat/message.hpp>
+#include <cohedge/core/frame.hpp>
 #include <cohedge/core/report.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -76,7 +79,7 @@ class completion {
   finish_reason finish() const noexcept { return first().finish; }
 
   /// All candidate answers; more than one only where the request asked for it.
-  const std::vector<choice>& choices() const noexcept { return read().choices; }
+  std::span<const choice> choices() const noexcept { return read().choices(); }
   const cohedge::usage& usage() const noexcept { return read().usage; }
   /// The model as the provider named it; may differ from what was asked for.
   const std::string& model() const noexcept { return read().model; }
@@ -97,7 +100,16 @@ class completion {
 
  private:
   struct content {
-    std::vector<choice> choices;
+    static void* operator new(std::size_t bytes) { return frame_allocator<std::byte>{}.allocate(bytes); }
+    static void operator delete(void* block, std::size_t bytes) noexcept { release_frame(block, bytes); }
+
+    std::span<const choice> choices() const noexcept {
+      return several.empty() ? std::span{&only, std::size_t{any}} : std::span{several};
+    }
+
+    choice only;  // nearly always there is no other: it needs no memory of its own
+    bool any = false;
+    std::vector<choice> several;  // all, where there are more
     cohedge::usage usage;
     std::string model;
     std::string id;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cohedge/core/error.hpp>
+#include <cohedge/core/frame.hpp>
 #include <cohedge/core/rate_limits.hpp>
 #include <cohedge/core/units.hpp>
 
@@ -37,7 +38,7 @@ struct attempt {
   std::string request_id;
   std::string detail;  ///< the error's text, scrubbed
   token_count tokens;
-  std::shared_ptr<const cohedge::rate_limits> rate_limits;  ///< as the provider's answer had them; null: it had none
+  std::optional<cohedge::rate_limits> rate_limits;  ///< as the provider's answer had them; nothing: it had none
   std::vector<std::string> dropped;  ///< what of the request the provider's API could not express
   bool new_connection = false;       ///< a connection was opened for it
   bool replayed = false;             ///< sent again because a kept-alive connection had died before it was read
@@ -50,7 +51,7 @@ struct report {
   std::string served_by;  ///< the provider whose answer was returned
   bool from_cache = false;
   std::chrono::nanoseconds elapsed{0};
-  std::vector<attempt> attempts;
+  std::vector<attempt, frame_allocator<attempt>> attempts;
   std::vector<std::string> notes;  ///< why something did not happen: "not hedged: no second target"
 };
 

@@ -20,14 +20,31 @@
 
 namespace cohedge::dialect {
 
+/// What is appended to the path of the base URL: "/chat/completions". A literal, as nearly all are, is not copied.
+class target_suffix {
+ public:
+  target_suffix(const char* literal) noexcept : literal_{literal} {}        // NOLINT(google-explicit-constructor)
+  target_suffix(std::string made) noexcept : made_{std::move(made)} {}  // NOLINT(google-explicit-constructor)
+
+  std::string_view text() const noexcept { return made_.empty() ? literal_ : std::string_view{made_}; }
+  friend bool operator==(const target_suffix& a, const target_suffix& b) noexcept {
+    const auto one = a.text(), other = b.text();
+    return one.size() == other.size() && (one.data() == other.data() || one == other);
+  }
+
+ private:
+  std::string_view literal_;  // of static storage
+  std::string made_;
+};
+
 /// What goes out: everything of an HTTP request that the API surface decides. The endpoint adds origin, base path,
 /// credential and the rest of the headers.
 struct request_bytes {
-  request_bytes(std::string_view http_method, std::string suffix, std::string json = {})
+  request_bytes(std::string_view http_method, dialect::target_suffix suffix, std::string json = {})
       : method{http_method}, target_suffix{std::move(suffix)}, body{std::move(json)} {}
 
   std::string_view method;           ///< "POST" or "GET"; of static storage
-  std::string target_suffix;         ///< appended to the path of the base URL: "/chat/completions"
+  dialect::target_suffix target_suffix;
   std::string body;                  ///< JSON, or empty
   std::vector<std::string> dropped;  ///< what the API cannot express and the request allows to be left out
 };

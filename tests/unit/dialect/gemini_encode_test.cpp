@@ -32,7 +32,7 @@ std::string with(Set set, std::string_view model = "gemini-2.5-flash") {
 }
 
 std::string target(std::string_view model, bool stream = false) {
-  return gemini_generate_content().encode(chat_request{"hi"}, model, stream, {}).value().target_suffix;
+  return std::string{gemini_generate_content().encode(chat_request{"hi"}, model, stream, {}).value().target_suffix.text()};
 }
 
 errc fault(const chat_request& ask) {

@@ -45,7 +45,7 @@ cohedge::report hedged_call() {
   cohedge::rate_limits left;
   left.requests.remaining = 99;
   left.input_tokens = {1000, 0, 1500ms};
-  quick.rate_limits = std::make_shared<const cohedge::rate_limits>(left);
+  quick.rate_limits = left;
   return call;
 }
 

@@ -1,4 +1,4 @@
-#include <cohedge/async/frame.hpp>
+#include <cohedge/core/frame.hpp>
 
 #include <array>
 #include <cstdlib>
