@@ -11,7 +11,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 rows=json,sse,paced,tls_paced,http2,tls_connect
 passes=5
-slices=5                     # of a pass, for a shared machine changes from one second to the next
+slices=12                    # of a pass, for a shared machine changes from one second to the next
 secs=0.4 warm=0.15           # what is measured of a slice, and what is not
 held_secs=3 held_warm=3      # the same where ten thousand streams have to begin first
 streams=10000 tls_streams=1000

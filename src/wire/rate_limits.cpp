@@ -86,11 +86,16 @@ said item_of(std::string_view name) noexcept {
   return scan::is(name, "t") || scan::is(name, "reset") ? said::reset : said::nothing;
 }
 
-/// The number that a value begins with: 100 of "100, 100;w=60" and "100.0", but none of "100 or so".
-std::optional<std::uint64_t> count_in(std::string_view value) noexcept {
+/// The number that a value begins with: 100 of "100, 100;w=60" and "100.0", but none of "100 or so". Written where it
+/// belongs: an optional that a function gives is put together in memory and read again at once.
+void read_count(std::string_view value, std::optional<std::uint64_t>& into) noexcept {
+  if (const auto only = scan::digits(value)) {  // nearly always
+    into = *only;
+    return;
+  }
   value = scan::trim(value.substr(0, value.find_first_of(",;")));
   const auto point = value.find('.');
-  return point == value.npos || parse_decimal(value) ? scan::digits(value.substr(0, point)) : std::nullopt;
+  into = point == value.npos || parse_decimal(value) ? scan::digits(value.substr(0, point)) : std::nullopt;
 }
 
 /// Limits by what they count and the window they count in. Those without a window, as most are, go where they belong
@@ -152,10 +157,7 @@ class limit_list {
 
   // Both give true, for `take_usual`: the field was one of its own, whatever its value is.
   static bool count(std::string_view value, std::optional<std::uint64_t>& into) noexcept {
-    if (const auto only = scan::digits(value))  // nearly always
-      into = *only;
-    else
-      into = count_in(value);
+    read_count(value, into);
     return true;
   }
   bool reset(std::string_view value, std::optional<std::chrono::nanoseconds>& into) const noexcept {

@@ -61,7 +61,6 @@ static std::optional<std::chrono::nanoseconds> until_point(std::string_view text
   return from_date(headers, *value >= milliseconds_from ? *value / 1000 : *value);
 }
 
-// Written where it belongs: an optional that a function gives is put together in memory and read again at once.
 void read_until_reset(std::string_view text, const header_block& headers,
                       std::optional<std::chrono::nanoseconds>& into) noexcept {
   std::chrono::nanoseconds wait;
