@@ -5,7 +5,7 @@
 #
 #   ./dev bench transport [--rows NAME,…] [--passes N] [--secs S] [--quick] [--build DIRECTORY]
 #
-# Needs two cores, the server gets one and the client the other, and about ten minutes.
+# Needs two cores, the server gets one and the client the other, and about a quarter of an hour.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
