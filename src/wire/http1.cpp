@@ -134,6 +134,7 @@ void http1_parser::take_usual_status(std::string_view& input) noexcept {
   constexpr std::string_view usual{"HTTP/1.1 200 OK\r\n"};
   if (role_ != role::response || !input.starts_with(usual) || limits_.header_line < usual.size()) return;
   status_ = 200;
+  minor_version_ = 1;  // an interim response before it may have had another
   block_size_ += usual.size();
   input.remove_prefix(usual.size());
   state_ = state::fields;

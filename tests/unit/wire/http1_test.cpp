@@ -456,6 +456,16 @@ TEST_CASE("http1 responses: interim statuses can be seen, their headers do not l
   CHECK(parser.keep_alive());
 }
 
+TEST_CASE("http1: the version is that of the response itself, not of the interim one before it") {
+  response_parser parser;
+  parser.begin("GET");
+  std::string_view input{"HTTP/1.0 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"};
+  CHECK(parser.next(input).value() == http1_step::head);
+  CHECK(parser.minor_version() == 1);
+  CHECK(parser.next(input).value() == http1_step::end);
+  CHECK(parser.keep_alive());
+}
+
 TEST_CASE("http1 requests: method, target, headers and body") {
   const std::string text =
       "POST /v1/chat?x=1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\nbody"
