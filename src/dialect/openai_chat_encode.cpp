@@ -105,7 +105,8 @@ error note_gaps(const chat_request::content& ask, const deviations& server, std:
 void write_sampling(const chat_request::content& ask, const deviations& server, request_writer& body) {
   const bool old_name = server.max_tokens_as() == deviations::max_tokens_member::max_tokens;
   if (body.ours("max_tokens") && body.ours("max_completion_tokens"))
-    body.optional(old_name ? wire::json_string{"max_tokens"} : wire::json_string{"max_completion_tokens"}, ask.max_tokens);
+    body.optional(old_name ? wire::json_string{"max_tokens"} : wire::json_string{"max_completion_tokens"},
+                  ask.max_tokens);
   body.optional("temperature", ask.temperature);
   body.optional("top_p", ask.top_p);
   if (server.top_k()) body.optional("top_k", ask.top_k);

@@ -102,7 +102,8 @@ void write_reasoning(const message& turn, reasoning_member member, json_writer& 
   std::string text;
   for (const auto& item : turn.reasoning) text += item.text;
   if (text.empty()) return;
-  json.key(member == reasoning_member::reasoning ? wire::json_string{"reasoning"} : wire::json_string{"reasoning_content"});
+  const bool short_name = member == reasoning_member::reasoning;
+  json.key(short_name ? wire::json_string{"reasoning"} : wire::json_string{"reasoning_content"});
   json.string(text);
 }
 

@@ -43,7 +43,7 @@ struct request_bytes {
   request_bytes(std::string_view http_method, dialect::target_suffix suffix, std::string json = {})
       : method{http_method}, target_suffix{std::move(suffix)}, body{std::move(json)} {}
 
-  std::string_view method;           ///< "POST" or "GET"; of static storage
+  std::string_view method;  ///< "POST" or "GET"; of static storage
   dialect::target_suffix target_suffix;
   std::string body;                  ///< JSON, or empty
   std::vector<std::string> dropped;  ///< what the API cannot express and the request allows to be left out
