@@ -57,7 +57,8 @@ class connection_pool : public std::enable_shared_from_this<connection_pool> {
   const destination& to() const noexcept { return to_; }
 
   /// A carrier without waiting, or null: an idle connection of HTTP/1.1 that is still open and not too old, the one
-  /// that was used last, or a stream of a connection of HTTP/2. Null too while others wait in line.
+  /// that was used last, or a stream of a connection of HTTP/2. Null too while others wait in line. `watch` tells the
+  /// time.
   carried ready(exchange_watch& watch);
   /// A carrier: one that is ready, a new connection, or what somebody else gives back. `fresh` tells whether a
   /// connection was opened for it. Errors: those of connect; limit_exceeded (waiting_per_origin).

@@ -1,8 +1,6 @@
 #include <cohedge/wire/json_scan.hpp>
 #include <cohedge/wire/json_writer.hpp>
 
-#include "scan.hpp"
-
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -105,10 +103,7 @@ void append_json_string(std::string& out, std::string_view text) {
 constexpr std::size_t room_ahead = 512;
 constexpr std::size_t longest_piece = 512;
 
-static char* copy(std::string_view text, char* to) noexcept {
-  scan::copy_short(text.data(), to, text.size());
-  return to + text.size();
-}
+static char* copy(std::string_view text, char* to) noexcept { return to + text.copy(to, text.size()); }
 
 void json_writer::widen(std::size_t size) {
   const auto used = at_ ? static_cast<std::size_t>(at_ - out_->data()) : out_->size();

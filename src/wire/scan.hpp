@@ -122,25 +122,6 @@ inline bool equal_short(const char* a, const char* b, std::size_t size) noexcept
   return std::memcmp(a, b, size) == 0;
 }
 
-/// Copies a text that is most probably too short to call a function for.
-inline void copy_short(const char* from, char* to, std::size_t size) noexcept {
-  const auto both_ends = [&]<class Word>(Word word) {
-    auto last = word;
-    std::memcpy(&word, from, sizeof word);
-    std::memcpy(&last, from + size - sizeof word, sizeof word);
-    std::memcpy(to, &word, sizeof word);
-    std::memcpy(to + size - sizeof word, &last, sizeof word);
-  };
-  if (size > 16)
-    std::memcpy(to, from, size);
-  else if (size >= 8)
-    both_ends(std::uint64_t{});
-  else if (size >= 4)
-    both_ends(std::uint32_t{});
-  else
-    for (std::size_t i = 0; i < size; ++i) to[i] = from[i];
-}
-
 /// Index of the first control character, text.size() if none.
 inline std::size_t find_any_control(std::string_view text, std::size_t at) noexcept {
 #if defined(__SSE2__)

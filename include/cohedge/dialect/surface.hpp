@@ -23,7 +23,7 @@ namespace cohedge::dialect {
 /// What is appended to the path of the base URL: "/chat/completions". A literal, as nearly all are, is not copied.
 class target_suffix {
  public:
-  target_suffix(const char* literal) noexcept : literal_{literal} {}        // NOLINT(google-explicit-constructor)
+  target_suffix(const char* literal) noexcept : literal_{literal} {}  // NOLINT(google-explicit-constructor)
   target_suffix(std::string made) noexcept : made_{std::move(made)} {}  // NOLINT(google-explicit-constructor)
 
   std::string_view text() const noexcept { return made_.empty() ? literal_ : std::string_view{made_}; }

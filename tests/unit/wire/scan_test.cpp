@@ -50,15 +50,6 @@ TEST_CASE("scan: digits of every size, with every byte at every place") {
   }
 }
 
-TEST_CASE("scan: short texts are copied whole, and nothing beside them") {
-  const std::string from{"abcdefghijklmnopqrstuvwxyz"};
-  for (std::size_t size = 0; size < from.size(); ++size) {
-    std::string to(size + 2, '.');
-    scan::copy_short(from.data(), to.data() + 1, size);
-    CHECK(to == "." + from.substr(0, size) + ".");
-  }
-}
-
 TEST_CASE("scan: every byte ends a token, or does not, at every place") {
   for (std::size_t size = 0; size < 36; ++size) {
     for (std::size_t place = 0; place < size; ++place) {
