@@ -20,7 +20,7 @@ constexpr const char* ends_with =
 
 cohedge::duration time_from(const std::string& text) {
   if (const auto time = cohedge::config::duration_from(text)) return *time;
-  throw CLI::ValidationError{"\"" + text + "\" is no time: write 300ms, 1.5s or 2m"};
+  throw CLI::ValidationError{'"' + text + "\" is no time: write 300ms, 1.5s or 2m"};
 }
 
 // An option whose text is a time.

@@ -80,7 +80,7 @@ plan::fall_over read_fall_over(table_reader& from) {
     else if (kind == known[2])
       allowed.on_content_policy();
     else
-      from.problem(*at, "\"" + shown(kind) + "\" is not known" + hint(kind, known));
+      from.problem(*at, '"' + shown(kind) + "\" is not known" + hint(kind, known));
   }
   return allowed;
 }

@@ -96,7 +96,7 @@ std::optional<std::size_t> table_reader::word(std::string_view key, const std::v
   }
   const auto match = std::ranges::find(known, *value);
   if (match != known.end()) return static_cast<std::size_t>(match - known.begin());
-  problem(*found, "\"" + shown(*value) + "\" is not known" + hint(*value, known));
+  problem(*found, '"' + shown(*value) + "\" is not known" + hint(*value, known));
   return std::nullopt;
 }
 

@@ -94,7 +94,8 @@ class time_source {
     alarm* of;
 
     bool before(const entry& other) const noexcept {
-      return (when < other.when) | ((when == other.when) & (order < other.order));  // no branch: nobody can tell which
+      // No branch: nobody can tell which.
+      return (int{when < other.when} | (int{when == other.when} & int{order < other.order})) != 0;
     }
   };
   void place(const entry& one, std::size_t slot) noexcept;
