@@ -44,6 +44,13 @@ class connection_pool::waiter {
   std::optional<error> failure_;
 };
 
+namespace {
+
+/// For what nobody follows.
+class unwatched final : public exchange_watch {};
+
+}  // namespace
+
 connection_pool::place::~place() {
   if (!pool_) return;
   --pool_->open_;
@@ -69,15 +76,20 @@ carried connection_pool::unused(time_point now) {
   while (!idle_.empty()) {
     candidate = std::move(idle_.back());
     idle_.pop_back();
-    const auto since = candidate->idle_since();
-    const bool sure = candidate->served() > 1 && since > now - sure_for;
-    if (sure || (since > now - idle_limit && candidate->still_open())) return carried{candidate.release()};
+    if (usable(*candidate, now)) return carried{candidate.release()};
   }
   for (const auto& connection : shared_) {
     const auto trusted_for = connection->doubted() ? ping_patience : ping_after;
     if (connection->has_room() && connection->quiet_since() > now - trusted_for) return connection->stream();
   }
   return nullptr;
+}
+
+/// Whether one that has been idle can carry another exchange.
+bool connection_pool::usable(http1_connection& kept, time_point now) noexcept {
+  const auto since = kept.idle_since();
+  const bool sure = kept.served() > 1 && since > now - sure_for;
+  return sure || (since > now - idle_limit && kept.still_open());
 }
 
 bool connection_pool::may_open() const noexcept {
@@ -142,11 +154,17 @@ error connection_pool::line_is_full() const {
 }
 
 task<void> connection_pool::warm_up() {
-  if (closed_) co_return errc::closed;
-  if (!idle_.empty() || !shared_.empty() || !may_open()) co_return success();
-  auto opening = connect();
-  const auto opened = co_await std::move(opening);
-  if (!opened) co_return opened.error();
+  while (!idle_.empty() && !usable(*idle_.back(), time_->now())) {
+    const auto gone = std::move(idle_.back());
+    idle_.pop_back();
+  }
+  const bool all_in_use = open_ >= limits_.connections_per_origin && connecting_ == 0 && !quiet_connection();
+  if (!closed_ && (!idle_.empty() || all_in_use)) co_return success();
+  unwatched nobody;
+  bool fresh = false;
+  auto taking = take(nobody, fresh);
+  const auto taken = co_await std::move(taking);
+  if (!taken) co_return taken.error();
   co_return success();  // let go of unused it is idle
 }
 

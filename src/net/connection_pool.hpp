@@ -63,7 +63,8 @@ class connection_pool : public std::enable_shared_from_this<connection_pool> {
   /// A carrier: one that is ready, a new connection, or what somebody else gives back. `fresh` tells whether a
   /// connection was opened for it. Errors: those of connect; limit_exceeded (waiting_per_origin).
   task<carried> take(exchange_watch& watch, bool& fresh);
-  /// Opens a connection that stays idle, unless one is there.
+  /// Completes when there is a connection for the next request, opened if need be, or all that may be opened are in use.
+  /// Errors: as for `take`.
   task<void> warm_up();
 
   /// After an exchange: kept if another one can follow, closed otherwise.
@@ -87,6 +88,7 @@ class connection_pool : public std::enable_shared_from_this<connection_pool> {
   class waiter;
 
   carried unused(time_point now);
+  static bool usable(http1_connection& kept, time_point now) noexcept;
   bool may_open() const noexcept;
   bool opening_for_all() const noexcept;
   bool opening_enough() const noexcept;

@@ -34,10 +34,14 @@ exchange::exchange(carried over, bool fresh, bool replayed) noexcept
   over_->gathered().clear();
 }
 
-/// How the body is coded; empty where it is not.
-std::string_view exchange::coding() const noexcept {
-  const auto said = headers().find("content-encoding");
-  return said && !wire::equals_ignore_case(*said, "identity") ? *said : std::string_view{};
+std::string exchange::coding() const {
+  constexpr std::string_view name{"content-encoding"};
+  std::string all;
+  if (!headers().find(name)) return all;
+  for (const auto field : headers())
+    if (wire::equals_ignore_case(field.name, name)) all.append(all.empty() ? "" : ", ").append(field.value);
+  if (wire::equals_ignore_case(all, "identity")) all.clear();
+  return all;
 }
 
 result<bool> exchange::try_all(std::string_view& body, std::size_t most) {
@@ -66,8 +70,8 @@ result<bool> exchange::try_all(std::string_view& body, std::size_t most) {
 }
 
 task<std::string_view> exchange::read_all(std::size_t most) {
-  if (const auto coded = coding(); !coded.empty()) {
-    auto decoding = read_coded(coded, most);
+  if (auto coded = coding(); !coded.empty()) {
+    auto decoding = read_coded(std::move(coded), most);
     co_return co_await std::move(decoding);
   }
   for (;;) {
@@ -81,7 +85,7 @@ task<std::string_view> exchange::read_all(std::size_t most) {
   }
 }
 
-task<std::string_view> exchange::read_coded(std::string_view coding, std::size_t most) {
+task<std::string_view> exchange::read_coded(std::string coding, std::size_t most) {
   auto decoder = wire::content_decoder::make(coding, most);
   if (!decoder) co_return std::move(decoder).error();
   auto& text = over_->gathered();

@@ -42,9 +42,8 @@ void http2_session::frame() {
     const bool greets = head.type == http2_type::settings && !head.has(flag::ack);
     const bool goes_on = head.type == http2_type::continuation && head.stream == block_of_;
     if ((!greeted_ && !greets) || (block_of_ != 0 && !goes_on)) return fault(http2_code::protocol_error);
-    // A peer that keeps us busy with frames that bring nothing (RFC 9113 §10.5). Heads that somebody waits for: `block`.
-    idle_frames_ = head.type == http2_type::data && head.length > 0 ? 0 : idle_frames_ + 1;
-    if (idle_frames_ > limits_.http2_idle_frames)
+    // A peer that keeps us busy with frames that bring nobody anything (RFC 9113 §10.5); what does: `data`, `block`.
+    if (++idle_frames_ > limits_.http2_idle_frames)
       return refuse(error{errc::limit_exceeded, "http2_idle_frames: the server sends frames without content"});
   }
   switch (head.type) {
@@ -89,6 +88,7 @@ void http2_session::data() {
   if (reader_.ends()) consumed(response, head.length - content_);  // the padding
   if (!response) return consumed(nullptr, content.size());
   if (!content.empty()) {
+    idle_frames_ = 0;
     response->body_bytes += content.size();
     response->arrived += content;
     note(*response);

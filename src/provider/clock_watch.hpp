@@ -3,16 +3,17 @@
 #include <cohedge/async/chain.hpp>
 #include <cohedge/net/transport.hpp>
 #include <cohedge/plan/attempt_clocks.hpp>
+#include <cohedge/provider/call.hpp>
 
 namespace cohedge {
 
 /// Enforces an attempt's clocks while a coroutine waits: stops everything awaited inside its life when one runs out.
 /// The alarm moves only when a limit comes nearer; one that has moved away is found out when it rings. What a scope
-/// around it stops anyway, at a route's deadline, needs no second alarm.
+/// around it stops anyway, at a route's deadline, needs no second alarm. `row` is the attempt's, if it is in a ledger.
 class clock_watch final : public net::exchange_watch, private cancel_scope {
  public:
-  clock_watch(chain& here, plan::attempt_clocks& clocks, time_point now)
-      : cancel_scope{here}, here_{here}, clocks_{clocks}, around_{here.deadline()}, last_{now} {
+  clock_watch(chain& here, plan::attempt_clocks& clocks, time_point now, attempt_row* row = nullptr)
+      : cancel_scope{here}, here_{here}, clocks_{clocks}, row_{row}, around_{here.deadline()}, last_{now} {
     arm();
   }
 
@@ -22,7 +23,10 @@ class clock_watch final : public net::exchange_watch, private cancel_scope {
     enter(plan::attempt_clocks::phase::connecting);
   }
   void sending() override { enter(plan::attempt_clocks::phase::headers); }
-  void replaying() override { waited_ = true; }
+  void replaying() override {
+    waited_ = true;
+    if (row_) (*row_)->replayed = true;
+  }
   /// On a kept connection nothing was waited for before the request goes out: the clock was read just before.
   time_point now(const time_source&) override {
     if (waited_) last_ = here_.now();
@@ -49,6 +53,7 @@ class clock_watch final : public net::exchange_watch, private cancel_scope {
 
   chain& here_;
   plan::attempt_clocks& clocks_;
+  attempt_row* row_;
   time_point around_;    // the deadline of the scopes around
   time_point last_;      // when the clock was last read
   bool waited_ = false;  // and whether time may have passed since

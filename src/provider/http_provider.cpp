@@ -19,13 +19,14 @@ namespace {
 constexpr int most_redirects = 3;
 
 /// Where the answer sends the same request (RFC 9110 §15.4.8: these keep method and body), if that is within the origin
-/// that the key is for. Every other redirect is an error that names its target (docs/errors.md).
+/// that the key is for. Every other redirect is an error (docs/transport.md).
 std::optional<std::string> redirect_target(const net::exchange& answer, const net::origin& same) {
   if (answer.status() != 307 && answer.status() != 308) return std::nullopt;
-  const auto location = answer.headers().find("location").value_or("");
-  if (location.starts_with('/') && !location.starts_with("//")) return std::string{location};
-  const auto to = wire::parse_url(location);
-  if (!to || !(net::origin{to->secure(), to->host, to->port} == same)) return std::nullopt;
+  auto location = answer.headers().find("location").value_or("");
+  location = location.substr(0, location.find('#'));  // the fragment is not for servers
+  const bool within = location.starts_with('/') && !location.starts_with("//");
+  const auto to = wire::parse_url(std::string{within ? "http://same" : ""}.append(location));
+  if (!to || (!within && !(net::origin{to->secure(), to->host, to->port} == same))) return std::nullopt;
   return to->target();
 }
 
@@ -34,17 +35,16 @@ bool is_good(const net::exchange& answer) noexcept { return answer.status() / 10
 void note_head(const net::exchange& answer, attempt_row& row) {
   row->status = answer.status();
   row->new_connection = answer.new_connection();
-  row->replayed = answer.replayed();
   row->request_id = dialect::request_id_of(answer.headers());
   if (!wire::read_rate_limits(answer.headers(), row->rate_limits.emplace())) row->rate_limits.reset();
 }
 
 /// Streams ask for identity.
 std::optional<error> refuse_coding(const net::exchange& stream) {
-  const auto coding = stream.headers().find("content-encoding");
-  if (!coding || *coding == "identity") return std::nullopt;
+  const auto coding = stream.coding();
+  if (coding.empty()) return std::nullopt;
   return error{errc::malformed_answer, error_class::pre_content,
-               "a stream in the content coding " + std::string{*coding} + ", although identity was asked for"};
+               "a stream in the content coding " + coding + ", although identity was asked for"};
 }
 
 task<net::exchange> nothing_sent(error why) { co_return why; }
@@ -228,7 +228,7 @@ task<completion> http_provider::complete(chat_request ask, call_context context)
     co_return dress(*no);
   }
   auto clocks = clocks_for(ask, false, start, context.deadline());
-  clock_watch watch{here, clocks, start};
+  clock_watch watch{here, clocks, start, &row};
   result<completion> answer{error{}};
   request asked;
   auto opening = open(ask, false, asked, row, watch);
@@ -272,7 +272,7 @@ task<completion_stream> http_provider::stream(chat_request ask, call_context con
   auto source = open_source(ask, context);
   if (!source) co_return std::move(source).error();
   auto& events = *source.value();
-  std::optional<clock_watch> watch{std::in_place, here, events.clocks(), context.now()};
+  std::optional<clock_watch> watch{std::in_place, here, events.clocks(), context.now(), &events.open_row()};
   request asked;
   auto opening = open(ask, true, asked, events.open_row(), *watch);
   auto sent = co_await std::move(opening);

@@ -137,7 +137,8 @@ std::string url::host_header() const {
 std::string url::origin() const { return scheme + "://" + host_header(); }
 
 std::string url::target() const {
-  std::string text = path.empty() ? "/" : path;
+  std::string text = path + slashes;
+  if (text.empty()) text = "/";
   if (!query.empty()) text.append("?").append(query);
   return text;
 }
@@ -161,9 +162,10 @@ result<url> parse_url(std::string_view text) {
   if (text.find('#') != std::string_view::npos) return refuse("no fragment (#…)");
   if (const auto fault = fault_in(text)) return refuse(*fault);
   const auto question = text.find('?');
-  std::string_view path = text.substr(0, question);
-  while (path.ends_with('/')) path.remove_suffix(1);
-  out.path = path;
+  const auto path = text.substr(0, question);
+  const auto last = path.find_last_not_of('/') + 1;  // 0 where there is none
+  out.path = path.substr(0, last);
+  out.slashes = path.substr(last);
   if (question != std::string_view::npos) out.query = text.substr(question + 1);
   return out;
 }

@@ -41,7 +41,7 @@ struct attempt {
   std::optional<cohedge::rate_limits> rate_limits;  ///< as the provider's answer had them; nothing: it had none
   std::vector<std::string> dropped;  ///< what of the request the provider's API could not express
   bool new_connection = false;       ///< a connection was opened for it
-  bool replayed = false;             ///< sent again because a kept-alive connection had died before it was read
+  bool replayed = false;             ///< sent again by the transport (docs/errors.md), whatever came of it
 };
 
 /// What happened during one call: who ran, who won, what it cost.

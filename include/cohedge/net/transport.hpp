@@ -28,7 +28,7 @@ class exchange_watch {
   virtual void waiting() {}     ///< all connections are in use: in line for one
   virtual void connecting() {}  ///< no idle connection: one is being opened
   virtual void sending() {}     ///< connected; the request goes out
-  virtual void replaying() {}   ///< it has not been processed for certain; once more on another connection
+  virtual void replaying() {}   ///< once more, for it may be repeated (docs/errors.md)
   /// What time it is. Whoever knows without looking at the clock may say so.
   virtual time_point now(const time_source& clock) { return clock.now(); }
 
@@ -54,6 +54,8 @@ class exchange {
   void drop_headers() noexcept;
   bool new_connection() const noexcept { return fresh_; }
   bool replayed() const noexcept { return replayed_; }
+  /// Content-Encoding, several fields joined with commas; empty where the body is not coded.
+  std::string coding() const;
 
   /// The next piece of the body out of what has been received: true and a piece; false: `ended()`, or `more()` is due.
   /// Errors: connection_closed (the peer closed before the end), connection_reset, protocol_error, limit_exceeded.
@@ -75,8 +77,7 @@ class exchange {
   friend class http2_stream;
   exchange(carried over, bool fresh, bool replayed) noexcept;
 
-  std::string_view coding() const noexcept;
-  task<std::string_view> read_coded(std::string_view coding, std::size_t most);
+  task<std::string_view> read_coded(std::string coding, std::size_t most);
 
   carried over_;
   bool fresh_;
@@ -98,13 +99,14 @@ class transport {
 
   /// Sends a request and completes when the response head is there. `head` and `body` must stay alive until completion.
   /// Waits for a connection where `limits::connections_per_origin` are in use, in order of arrival.
-  /// A request that was certainly not processed is sent again, on another connection, by the rules of docs/errors.md;
+  /// A request that was certainly not processed is sent again, twice at most, by the rules of docs/errors.md;
   /// `exchange::replayed` says so.
   /// Errors: those of connect; connection_reset, connection_closed, protocol_error; limit_exceeded, of class local where
   /// it is `waiting_per_origin`; the reason of a cancellation.
   task<exchange> send(connection_pool& over, const request_head& head, std::string_view body, exchange_watch& watch);
 
-  /// Opens a connection and leaves it idle, unless one is there. Errors: those of connect.
+  /// Completes when the next request will find a connection: one is opened unless a usable one is idle, or as many as
+  /// there may be are in use. Errors: those of connect.
   task<void> warm_up(connection_pool& over);
 
   /// Closes idle connections, and from now on every connection at the end of its exchange.

@@ -14,6 +14,7 @@ struct url {
   std::string host;        ///< lower case; an IPv6 address without its brackets
   std::uint16_t port = 0;  ///< 80 or 443 where none was written
   std::string path;        ///< "" or "/v1": begins with a slash, does not end with one
+  std::string slashes;     ///< those that followed the path: "/" of "/v1/"
   std::string query;       ///< what follows the question mark
 
   bool secure() const noexcept { return scheme == "https"; }
@@ -22,7 +23,7 @@ struct url {
   std::string host_header() const;
   /// Scheme, host and port as browsers write an origin: "https://api.openai.com". Equal strings, same origin.
   std::string origin() const;
-  /// Path and query as a request line wants them: "/" at least.
+  /// Path and query as they were written, as a request line wants them: "/" at least.
   std::string target() const;
 };
 

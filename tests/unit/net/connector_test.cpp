@@ -4,6 +4,7 @@
 
 #include "../../../src/net/address_book.hpp"
 #include "../../../src/net/dial.hpp"
+#include "unit/run_quietly.hpp"
 
 namespace cohedge::tests {
 namespace {
@@ -59,6 +60,37 @@ TEST_CASE("an address that refuses gives way to the next one", "[net]") {
     CHECK(dialling->outcome->error().detail().find("some.host") != std::string_view::npos);
     CHECK(dialling->outcome->error().detail().find("127.0.0.1") != std::string_view::npos);
   }
+}
+
+/// A listener whose line is full: a connection to it neither comes about nor fails.
+class silent_listener {
+ public:
+  explicit silent_listener(asio::io_context& io) : acceptor_{io}, waiting_{io} {
+    const tcp::endpoint any{asio::ip::address_v4::loopback(), 0};
+    acceptor_.open(any.protocol());
+    acceptor_.bind(any);
+    acceptor_.listen(0);
+    waiting_.connect(address());
+  }
+  tcp::endpoint address() const { return acceptor_.local_endpoint(); }
+
+ private:
+  tcp::acceptor acceptor_;
+  tcp::socket waiting_;
+};
+
+TEST_CASE("an address that says nothing has a quarter of a second before the next one is tried beside it", "[net]") {
+  asio::io_context io;
+  testing::quiet_time time{io};
+  const silent_listener silent{io};
+  tcp::acceptor server{io, tcp::endpoint{asio::ip::address_v4::loopback(), 0}};
+  const net::origin to{false, "some.host", 80};
+  const std::vector<tcp::endpoint> addresses{silent.address(), server.local_endpoint()};
+  const auto began = time.now();
+  const auto dialled = run_quietly(io, time, net::dial_first(to, addresses));
+  REQUIRE(dialled);
+  CHECK(dialled.value().remote_endpoint() == server.local_endpoint());
+  CHECK(time.now() - began == std::chrono::milliseconds{250});  // RFC 8305 §5
 }
 
 TEST_CASE("a name that cannot exist", "[net]") {

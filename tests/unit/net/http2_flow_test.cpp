@@ -204,12 +204,12 @@ TEST_CASE("a server that sends more than it may", "[net][http2]") {
   talk.session().forget(talk.response);
   // What comes for nobody counts for the connection, and is given back.
   std::uint64_t widened = 0;
-  for (int i = 0; i < 10'000; ++i) {
+  for (int i = 0; i < 9'000; ++i) {  // not for ever: `http2_idle_frames`
     REQUIRE(talk.hear(piece));
     widened += content_of(talk.said()).widened[0];
   }
   CHECK_FALSE(talk.session().over());
-  CHECK(widened > 9'000 * 16'384);
+  CHECK(widened > 8'000 * 16'384);
 }
 
 TEST_CASE("a stream that is forgotten amid a frame gives back all of it", "[net][http2]") {

@@ -155,6 +155,14 @@ TEST_CASE("floods end the connection", "[net][http2]") {
     CHECK(talk.hear(frame(headers, end_headers, 1, status_200)));
     CHECK(talk.hear_on_and_on(frame(data, none, 1)) == errc::limit_exceeded);
   }
+  SECTION("data that is nothing but padding") {
+    CHECK(talk.hear(frame(headers, end_headers, 1, status_200)));
+    CHECK(talk.hear_on_and_on(frame(data, padded, 1, std::string(1, '\0'))) == errc::limit_exceeded);
+  }
+  SECTION("data that nobody waits for") {
+    talk.session().forget(talk.response);
+    CHECK(talk.hear_on_and_on(frame(data, none, 1, "x")) == errc::limit_exceeded);
+  }
   SECTION("resets of streams that are not there") { CHECK(talk.hear_on_and_on(frame(rst_stream, none, 1, number32(8))) != errc::none); }
   SECTION("heads that nobody waits for") {
     talk.session().forget(talk.response);
@@ -164,6 +172,19 @@ TEST_CASE("floods end the connection", "[net][http2]") {
     CHECK(talk.hear(frame(headers, none, 1, status_200)));
     CHECK(talk.hear_on_and_on(frame(continuation, none, 1, field("a", "b"))) != errc::none);
   }
+}
+
+TEST_CASE("a header block in several frames has the limit of one in one", "[net][http2]") {
+  conversation talk;
+  CHECK(talk.hear(frame(headers, none, 1, status_200)));
+  const auto part = frame(continuation, none, 1, std::string(16'000, '\0'));
+  std::size_t taken = 0;
+  result<void> heard = success();
+  while (heard && ++taken < 100) heard = talk.hear(part);
+  REQUIRE_FALSE(heard);
+  CHECK(heard.error().code() == errc::limit_exceeded);
+  CHECK(heard.error().detail().starts_with("header_block"));
+  CHECK(taken == limits{}.header_block / 16'000 + 1);
 }
 
 TEST_CASE("a server may widen its windows bit by bit as long as there is something to send", "[net][http2]") {

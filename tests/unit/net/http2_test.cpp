@@ -4,6 +4,7 @@
 
 #include <cohedge/async/scope.hpp>
 #include <cohedge/async/sleep.hpp>
+#include <cohedge/testing/failing_network.hpp>
 #include <cohedge/testing/llm_server.hpp>
 
 namespace cohedge::tests {
@@ -98,6 +99,33 @@ TEST_CASE("many exchanges share one connection", "[net][http2]") {
   CHECK(w.run(all()));
   CHECK(good == 50);
   CHECK(w.server.counters().connections == 1);
+}
+
+TEST_CASE("requests that are ready together leave in one write", "[net][http2]") {
+  http2_world w{echoing()};
+  testing::failing_network counting{net::make_tcp_connector(w.on.executor())};  // fails nothing
+  net::transport transport{w.on.executor(), counting.connector(), w.bounds};
+  auto one = [&]() -> task<void> {
+    noting_watch watch;
+    auto got = fetch(transport, w.to, watch);
+    const auto text = co_await std::move(got);
+    CHECK(text);
+    co_return success();
+  };
+  auto all = [&]() -> task<std::size_t> {
+    chain& here = co_await this_chain;
+    auto first = one();
+    co_await std::move(first);  // the server's settings are known
+    const auto before = counting.calls().writes;
+    scope asking;
+    for (int i = 0; i < 32; ++i) asking.start(here.executor(), one());
+    auto done = asking.join();
+    co_await std::move(done);
+    transport.close();
+    co_return counting.calls().writes - before;
+  };
+  CHECK(w.run(all()).value() == 1);
+  CHECK(w.server.requests().size() == 33);
 }
 
 TEST_CASE("bodies larger than every window, both ways", "[net][http2]") {

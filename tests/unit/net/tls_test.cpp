@@ -6,6 +6,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "../../../src/net/openssl.hpp"
+
 namespace cohedge::tests {
 namespace {
 
@@ -230,6 +232,13 @@ TEST_CASE("a server identity needs a certificate and its own key", "[net][tls]")
   CHECK(net::tls_server_context::from_pem(one.cert_pem, other.key_pem).error().code() == errc::invalid_config);
   CHECK(net::tls_server_context::from_pem("nonsense", one.key_pem).error().code() == errc::invalid_config);
   CHECK(net::tls_server_context::from_pem(one.cert_pem, "nonsense").error().code() == errc::invalid_config);
+}
+
+TEST_CASE("TLS 1.2 is the least, and buffers are released while a connection is idle", "[net][tls]") {
+  const auto context = net::make_ssl_context(TLS_client_method());
+  REQUIRE(context);
+  CHECK(SSL_CTX_get_min_proto_version(context.get()) == TLS1_2_VERSION);
+  CHECK((SSL_CTX_get_mode(context.get()) & SSL_MODE_RELEASE_BUFFERS) != 0);
 }
 
 }  // namespace

@@ -599,6 +599,67 @@ class manual_time final : public time_source {
   time_point now_{std::chrono::hours{1}};
 };
 
+TEST_CASE("an idle connection that cannot be used any more does not count as warm", "[net]") {
+  const bool closes = GENERATE(false, true);
+  loop on;
+  const auto clock = std::make_shared<manual_time>();
+  if (!closes) asio::use_service<time_service>(on.io).install(clock);
+  listener server{on};
+  net::transport transport{on.executor(), net::make_tcp_connector(on.executor()), {}};
+  noting_watch watch;
+  auto serve = [&]() -> task<void> {
+    auto first = (co_await server.accept()).value();
+    if (closes) first.close();
+    auto second = (co_await server.accept()).value();
+    co_await second.request();
+    co_await second.send(hello);
+    co_await second.gone();
+    co_return success();
+  };
+  auto ask = [&]() -> task<std::string> {
+    const auto to = server.destination();
+    const auto pool = transport.pool(to);
+    co_await transport.warm_up(*pool);
+    if (closes)
+      co_await sleep_for(std::chrono::milliseconds{2});
+    else
+      clock->pass(std::chrono::seconds{55});
+    const auto again = co_await transport.warm_up(*pool);
+    CHECK(again);
+    CHECK(transport.open_connections() == 1);
+    auto body = co_await fetch(transport, to, watch);
+    transport.close();
+    co_return body;
+  };
+  CHECK(on.run(serve(), ask()).value() == "hello");
+  CHECK(watch.told == "sending ");
+}
+
+TEST_CASE("warming up waits for a connection that somebody else opens, not for one in use", "[net]") {
+  fixture f;
+  f.bounds.connections_per_origin = 1;
+  net::transport transport{f.on.executor(), net::make_tcp_connector(f.on.executor()), f.bounds};
+  counting_server server{f.server};
+  auto all = [&]() -> task<void> {
+    const auto pool = transport.pool(f.to);
+    const auto other = f.on.start(transport.warm_up(*pool));
+    CHECK_FALSE(other->outcome);
+    auto warm = co_await transport.warm_up(*pool);
+    CHECK(warm);
+    CHECK(transport.idle_connections() == 1);
+    {
+      const auto held = co_await ask_for(transport, f.to, f.watch);
+      CHECK(transport.idle_connections() == 0);
+      warm = co_await transport.warm_up(*pool);
+      CHECK(warm);
+      CHECK(transport.idle_connections() == 0);
+    }
+    transport.close();
+    co_return success();
+  };
+  CHECK(f.on.run(server.serve(1), all()));
+}
+
 TEST_CASE("a connection that was idle for nearly as long as servers wait is not used again", "[net]") {
   loop on;
   const auto clock = std::make_shared<manual_time>();

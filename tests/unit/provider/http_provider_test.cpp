@@ -40,11 +40,11 @@ const std::string finish_chunk = R"({"choices":[{"index":0,"delta":{},"finish_re
 
 /// A client on a scripted network, with one provider "p" at http://p.test/v1.
 struct world {
-  explicit world(scripted_network::request_function script, plan::clock_limits clocks = {}) {
+  explicit world(scripted_network::request_function script, plan::clock_limits clocks = {}, limits bounds = {}) {
     network.on_request(std::move(script));
     client_options options;
     options.network(network.connector());
-    options.clocks(clocks);
+    options.clocks(clocks).bounds(bounds);
     client.emplace(time.get_executor(), std::move(options));
   }
 
@@ -250,6 +250,22 @@ TEST_CASE("a request that met a closed connection goes out once more, and that i
   w.nothing_is_left();
 }
 
+TEST_CASE("a request that went out once more says so, whatever came of it", "[provider][replay]") {
+  int asked = 0;
+  world w{[&](const recorded_request&) {
+    if (++asked == 3) return scripted_response{}.nothing(script_end::closes);
+    return scripted_response{200, answer("hi")};
+  }};
+  w.network.on_connect([](const net::origin&, std::size_t) { return testing::connect_script{}.idle_close(300us); });
+  for (int i = 0; i < 2; ++i) REQUIRE(w.play(w.p().complete(hello())));
+  REQUIRE(w.play(sleep_for(500us)));
+  const auto failed = w.play(w.p().complete(hello()));
+  REQUIRE_FALSE(failed);
+  REQUIRE(failed.error().attempts().size() == 1);
+  CHECK(failed.error().attempts()[0].replayed);
+  CHECK(w.network.requests().size() == 3);
+}
+
 TEST_CASE("a request that the server may have processed is never sent twice by the transport", "[provider][replay]") {
   world w{[](const recorded_request& ask) {
     if (ask.on_connection == 1) return scripted_response{}.nothing(script_end::closes);
@@ -356,6 +372,20 @@ TEST_CASE("a redirect within the origin is followed with method, body and key", 
   w.nothing_is_left();
 }
 
+TEST_CASE("a redirect's target is asked for as it was written, but for its fragment", "[provider][redirect]") {
+  const auto [location, target] = GENERATE(table<std::string, std::string>({{"http://p.test/v2/?x=1#top", "/v2/?x=1"},
+                                                                            {"http://p.test", "/"},
+                                                                            {"/v2//", "/v2//"},
+                                                                            {"/v2#top", "/v2"}}));
+  world w{[&, to = location](const recorded_request& ask) {
+    if (ask.target == "/v1/chat/completions") return scripted_response{307, "moved"}.header("Location", to);
+    return scripted_response{200, answer("hi")};
+  }};
+  CHECK(w.play(w.p().complete(hello())));
+  REQUIRE(w.network.requests().size() == 2);
+  CHECK(w.network.requests()[1].target == target);
+}
+
 TEST_CASE("no other redirect is followed", "[provider][redirect]") {
   const auto [status, location] = GENERATE(table<int, std::string>({{301, "/v2"},
                                                                     {302, "/v2"},
@@ -365,6 +395,9 @@ TEST_CASE("no other redirect is followed", "[provider][redirect]") {
                                                                     {308, "http://p.test:81/v1"},
                                                                     {308, "//other.test/v1"},
                                                                     {308, "http://p.test@other.test/"},
+                                                                    {307, "/a b"},
+                                                                    {307, "/\xC3\xA4"},
+                                                                    {307, "#top"},
                                                                     {308, ""}}));
   world w{[&, code = status, to = location](const recorded_request&) {
     return scripted_response{code, "moved"}.header("Location", to);
@@ -381,10 +414,20 @@ TEST_CASE("redirects in a circle end", "[provider][redirect]") {
   CHECK(w.network.requests().size() == 4);
 }
 
-TEST_CASE("a compressed answer is read; a compressed stream was not asked for", "[provider][coding]") {
+/// The same with a thousand times "a" for "hi": 1,063 bytes.
+constexpr const char* compressed_long_answer =
+    "1f8b0800000000000203edd3c10980300c05d05dfed909ba8a8884106d0f26e2cfad74779d43fa76781d5aa3a91165"
+    "edb88c94d3503a343ccd1305324dd3ef612c389a37d6fd3161f8779f1937c6365eb21eaccf27040000";
+
+std::string unhex(const char* digits) {
   std::string packed;
-  for (const char* at = compressed_answer; *at; at += 2)
+  for (const char* at = digits; *at; at += 2)
     packed += static_cast<char>(std::stoi(std::string{at, 2}, nullptr, 16));
+  return packed;
+}
+
+TEST_CASE("a compressed answer is read; a compressed stream was not asked for", "[provider][coding]") {
+  const auto packed = unhex(compressed_answer);
   world w{[&](const recorded_request& ask) {
     CHECK(ask.header("accept-encoding") == (ask.stream ? "identity" : "gzip, deflate"));
     return scripted_response{200, packed}.header("Content-Encoding", "gzip");
@@ -393,6 +436,46 @@ TEST_CASE("a compressed answer is read; a compressed stream was not asked for", 
   REQUIRE(got);
   CHECK(got.value().text() == "hi");
   CHECK(w.play(streamed(w.p(), hello())).error().code() == errc::malformed_answer);
+}
+
+TEST_CASE("a content coding may come in several fields and in capitals", "[provider][coding]") {
+  world w{[packed = unhex(compressed_answer)](const recorded_request& ask) {
+    scripted_response plain;
+    plain.header("Content-Encoding", "Identity").event(chunk("hi")).event(finish_chunk).event("[DONE]");
+    if (ask.stream) return plain;
+    return scripted_response{200, packed}.header("Content-Encoding", "identity").header("Content-Encoding", "GZIP");
+  }};
+  CHECK(w.play(w.p().complete(hello())).value().text() == "hi");
+  CHECK(w.play(streamed(w.p(), hello())).value() == "hi");
+}
+
+TEST_CASE("a compressed answer has the limit of its text", "[provider][coding]") {
+  constexpr std::size_t text_size = 1'063;
+  const bool fits = GENERATE(true, false);
+  limits bounds;
+  bounds.body = fits ? text_size : text_size - 1;
+  world w{[packed = unhex(compressed_long_answer)](const recorded_request&) {
+            return scripted_response{200, packed}.header("Content-Encoding", "gzip");
+          },
+          {},
+          bounds};
+  const auto got = w.play(w.p().complete(hello()));
+  CHECK(got.has_value() == fits);
+  if (!got) CHECK(got.error().code() == errc::limit_exceeded);
+}
+
+TEST_CASE("a deadline holds in line for a connection too", "[provider]") {
+  limits bounds;
+  bounds.connections_per_origin = 1;
+  world w{[](const recorded_request&) { return scripted_response{200, answer("hi")}.latency(1s); }, {}, bounds};
+  bool first_got_it = false;
+  spawn(w.time, w.p().complete(hello()), [&](result<completion> got) { first_got_it = got.has_value(); });
+  const auto late = w.play(route("r").fallback({w.p()}).deadline(100ms).complete(hello()));
+  CHECK(late.error().code() == errc::deadline_exceeded);
+  CHECK(w.took == 100ms);
+  CHECK(first_got_it);
+  CHECK(w.network.requests().size() == 1);
+  w.nothing_is_left();
 }
 
 TEST_CASE("warming up connects ahead of the first request", "[provider]") {

@@ -21,10 +21,10 @@ TEST_CASE("parse_url: the parts") {
   };
   const std::vector<row> rows{
       {"https://api.openai.com/v1", "https://api.openai.com", "api.openai.com", "api.openai.com", "/v1", "/v1", 443},
-      {"https://api.openai.com/v1/", "https://api.openai.com", "api.openai.com", "api.openai.com", "/v1", "/v1", 443},
+      {"https://api.openai.com/v1/", "https://api.openai.com", "api.openai.com", "api.openai.com", "/v1", "/v1/", 443},
       {"HTTPS://API.OpenAI.com", "https://api.openai.com", "api.openai.com", "api.openai.com", "", "/", 443},
       {"http://localhost:8080/", "http://localhost:8080", "localhost", "localhost:8080", "", "/", 8080},
-      {"http://h:80/a//b///", "http://h", "h", "h", "/a//b", "/a//b", 80},
+      {"http://h:80/a//b///?c/", "http://h", "h", "h", "/a//b", "/a//b///?c/", 80},
       {"https://h:80", "https://h:80", "h", "h:80", "", "/", 80},
       {"http://h:443/x", "http://h:443", "h", "h:443", "/x", "/x", 443},
       {"http://127.0.0.1:00011434/v1", "http://127.0.0.1:11434", "127.0.0.1", "127.0.0.1:11434", "/v1", "/v1", 11434},
