@@ -158,8 +158,7 @@ task<void> connection_pool::warm_up() {
     const auto gone = std::move(idle_.back());
     idle_.pop_back();
   }
-  const bool all_in_use = open_ >= limits_.connections_per_origin && connecting_ == 0 && !quiet_connection();
-  if (!closed_ && (!idle_.empty() || all_in_use)) co_return success();
+  if (!closed_ && (!idle_.empty() || (!quiet_connection() && !may_open()))) co_return success();
   unwatched nobody;
   bool fresh = false;
   auto taking = take(nobody, fresh);

@@ -63,8 +63,8 @@ class connection_pool : public std::enable_shared_from_this<connection_pool> {
   /// A carrier: one that is ready, a new connection, or what somebody else gives back. `fresh` tells whether a
   /// connection was opened for it. Errors: those of connect; limit_exceeded (waiting_per_origin).
   task<carried> take(exchange_watch& watch, bool& fresh);
-  /// Completes when there is a connection for the next request, opened if need be, or all that may be opened are in use.
-  /// Errors: as for `take`.
+  /// Completes when a connection for the next request is there, opened if need be, or at once where no other may be
+  /// opened now: all are in use, or one is being opened that may serve all. Errors: as for `take`.
   task<void> warm_up();
 
   /// After an exchange: kept if another one can follow, closed otherwise.

@@ -28,6 +28,9 @@ result<void> http2_session::receive(std::string_view bytes) {
       case wire::http2_frame_reader::step::malformed: fault(http2_code::protocol_error); break;
       case wire::http2_frame_reader::step::more: return success();
     }
+    // A peer that keeps us busy with frames that bring nobody anything (RFC 9113 §10.5).
+    if (reader_.ends() && idle_frames_ > limits_.http2_idle_frames)
+      refuse(error{errc::limit_exceeded, "http2_idle_frames: the server sends frames without content"});
     if (control_.size() > most_unsent) refuse(error{errc::limit_exceeded, "the server floods the connection"});
     if (refused_) return *refused_;
   }
@@ -42,9 +45,7 @@ void http2_session::frame() {
     const bool greets = head.type == http2_type::settings && !head.has(flag::ack);
     const bool goes_on = head.type == http2_type::continuation && head.stream == block_of_;
     if ((!greeted_ && !greets) || (block_of_ != 0 && !goes_on)) return fault(http2_code::protocol_error);
-    // A peer that keeps us busy with frames that bring nobody anything (RFC 9113 §10.5); what does: `data`, `block`.
-    if (++idle_frames_ > limits_.http2_idle_frames)
-      return refuse(error{errc::limit_exceeded, "http2_idle_frames: the server sends frames without content"});
+    ++idle_frames_;  // what brings somebody something: `data`, `block`
   }
   switch (head.type) {
     case http2_type::data: return data();

@@ -29,7 +29,7 @@ http2_stream::~http2_stream() = default;
 
 void http2_stream::begin(std::shared_ptr<http2_connection> over) noexcept {
   over_ = std::move(over);
-  ended_ = false;
+  asked_ = ended_ = false;
 }
 
 /// Its bell rings when something has happened to the stream, or the chain is cancelled.
@@ -48,6 +48,7 @@ class http2_stream::change {
 
 task<exchange> http2_stream::ask(carried self, sending request) {
   chain& here = co_await this_chain;
+  asked_ = true;
   error why;
   {
     auto& session = over_->session_;
@@ -118,7 +119,7 @@ void http2_stream::abort() noexcept {
 
 void http2_stream::release() noexcept {
   const auto over = std::move(over_);
-  const bool in_vain = !response_.ended;
+  const bool in_vain = asked_ && !response_.ended;
   over->session_.forget(response_);
   over->send_soon();
   response_.clear();

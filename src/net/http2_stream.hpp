@@ -47,6 +47,7 @@ class http2_stream final : public carrier {
   std::string handed_out_;  // the latest piece of the body, and simdjson's padding
   std::string unsent_;
   std::string gathered_;
+  bool asked_ = false;
   bool ended_ = false;
 };
 

@@ -22,11 +22,11 @@ class clock_watch final : public net::exchange_watch, private cancel_scope {
     waited_ = true;
     enter(plan::attempt_clocks::phase::connecting);
   }
-  void sending() override { enter(plan::attempt_clocks::phase::headers); }
-  void replaying() override {
-    waited_ = true;
-    if (row_) (*row_)->replayed = true;
+  void sending() override {
+    enter(plan::attempt_clocks::phase::headers);
+    if (again_ && row_) (*row_)->replayed = true;
   }
+  void replaying() override { waited_ = again_ = true; }
   /// On a kept connection nothing was waited for before the request goes out: the clock was read just before.
   time_point now(const time_source&) override {
     if (waited_) last_ = here_.now();
@@ -57,6 +57,7 @@ class clock_watch final : public net::exchange_watch, private cancel_scope {
   time_point around_;    // the deadline of the scopes around
   time_point last_;      // when the clock was last read
   bool waited_ = false;  // and whether time may have passed since
+  bool again_ = false;   // it is being sent again
 };
 
 }  // namespace cohedge

@@ -24,9 +24,12 @@ std::optional<std::string> redirect_target(const net::exchange& answer, const ne
   if (answer.status() != 307 && answer.status() != 308) return std::nullopt;
   auto location = answer.headers().find("location").value_or("");
   location = location.substr(0, location.find('#'));  // the fragment is not for servers
-  const bool within = location.starts_with('/') && !location.starts_with("//");
-  const auto to = wire::parse_url(std::string{within ? "http://same" : ""}.append(location));
-  if (!to || (!within && !(net::origin{to->secure(), to->host, to->port} == same))) return std::nullopt;
+  if (location.starts_with('/') && !location.starts_with("//")) {
+    if (std::ranges::any_of(location, [](char c) { return c <= ' ' || c >= 0x7f; })) return std::nullopt;
+    return std::string{location};
+  }
+  const auto to = wire::parse_url(location);
+  if (!to || !(net::origin{to->secure(), to->host, to->port} == same)) return std::nullopt;
   return to->target();
 }
 

@@ -19,7 +19,7 @@ void run(std::string_view text) {
   require(again.has_value());
   const wire::url& two = again.value();
   require(one.scheme == two.scheme && one.host == two.host && one.port == two.port);
-  require(one.path == two.path && one.query == two.query);
+  require(one.path == two.path && one.query == two.query && one.target() == two.target());
 
   const std::string host = one.host_header();
   const wire::header fields[]{{"Host", host}};

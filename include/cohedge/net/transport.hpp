@@ -105,8 +105,8 @@ class transport {
   /// it is `waiting_per_origin`; the reason of a cancellation.
   task<exchange> send(connection_pool& over, const request_head& head, std::string_view body, exchange_watch& watch);
 
-  /// Completes when the next request will find a connection: one is opened unless a usable one is idle, or as many as
-  /// there may be are in use. Errors: those of connect.
+  /// Completes when the next request will find a connection: one is opened unless a usable one is idle; or at once where
+  /// no other may be opened now. In vain where none is kept (a proxy that reads requests). Errors: as for `send`.
   task<void> warm_up(connection_pool& over);
 
   /// Closes idle connections, and from now on every connection at the end of its exchange.

@@ -23,7 +23,7 @@ struct url {
   std::string host_header() const;
   /// Scheme, host and port as browsers write an origin: "https://api.openai.com". Equal strings, same origin.
   std::string origin() const;
-  /// Path and query as they were written, as a request line wants them: "/" at least.
+  /// Path and query as they were written (but for an empty query), as a request line wants them: "/" at least.
   std::string target() const;
 };
 

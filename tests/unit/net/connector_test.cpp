@@ -65,18 +65,20 @@ TEST_CASE("an address that refuses gives way to the next one", "[net]") {
 /// A listener whose line is full: a connection to it neither comes about nor fails.
 class silent_listener {
  public:
-  explicit silent_listener(asio::io_context& io) : acceptor_{io}, waiting_{io} {
+  explicit silent_listener(asio::io_context& io) : acceptor_{io}, first_{io}, second_{io} {
     const tcp::endpoint any{asio::ip::address_v4::loopback(), 0};
     acceptor_.open(any.protocol());
     acceptor_.bind(any);
-    acceptor_.listen(0);
-    waiting_.connect(address());
+    acceptor_.listen(1);  // the line has room for one more than that
+    first_.connect(address());
+    second_.connect(address());
   }
   tcp::endpoint address() const { return acceptor_.local_endpoint(); }
 
  private:
   tcp::acceptor acceptor_;
-  tcp::socket waiting_;
+  tcp::socket first_;
+  tcp::socket second_;
 };
 
 TEST_CASE("an address that says nothing has a quarter of a second before the next one is tried beside it", "[net]") {

@@ -33,11 +33,14 @@ class quiet_world {
     REQUIRE(between.start());
   }
 
+  net::destination to() const {
+    net::destination there{net::origin{false, "127.0.0.1", between.port()}};
+    there.version(net::http_version::http2);
+    return there;
+  }
   task<int> ask(std::string path) {
-    net::destination to{net::origin{false, "127.0.0.1", between.port()}};
-    to.version(net::http_version::http2);
-    const auto head = net::request_head::make(to, "POST", path, {});
-    const auto pool = transport.pool(to);
+    const auto head = net::request_head::make(to(), "POST", path, {});
+    const auto pool = transport.pool(to());
     auto sending = transport.send(*pool, head.value(), "hello", watch);
     auto answer = co_await std::move(sending);
     if (!answer) co_return answer.error();
@@ -83,6 +86,23 @@ class quiet_world {
 };
 
 }  // namespace
+
+TEST_CASE("warming up asks a quiet connection of HTTP/2 and leaves no doubt about it", "[net][http2]") {
+  quiet_world w;
+  REQUIRE(w.run(w.ask("/quick")));
+  REQUIRE(w.run(sleep_for(quiet)));
+  const auto sent = [&] { return w.between.connections().at(0).from_client; };
+  const auto before = sent();
+  REQUIRE(w.run(w.transport.warm_up(*w.transport.pool(w.to()))));
+  CHECK(sent() == before + 17);  // a PING
+  REQUIRE(w.run(sleep_for(3s)));
+  const auto asked = sent();
+  REQUIRE(w.run(w.ask("/quick")));
+  const auto once = sent() - asked;
+  REQUIRE(w.run(w.ask("/quick")));
+  CHECK(sent() - asked == 2 * once);  // no PING before the first
+  CHECK(w.between.connections().size() == 1);
+}
 
 TEST_CASE("requests that meet on a quiet connection of HTTP/2 do not wait for each other's question", "[net][http2]") {
   quiet_world w;

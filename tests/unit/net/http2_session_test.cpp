@@ -174,6 +174,20 @@ TEST_CASE("floods end the connection", "[net][http2]") {
   }
 }
 
+TEST_CASE("content that comes after as many frames without any as may be is taken", "[net][http2]") {
+  limits bounds;
+  bounds.http2_idle_frames = 5;
+  const bool one_too_many = GENERATE(false, true);
+  conversation talk{bounds};
+  CHECK(talk.hear(frame(headers, end_headers, 1, status_200)));
+  for (int i = 0; i < 5; ++i) CHECK(talk.hear(frame(priority, none, 1, "12345")));
+  const auto content = frame(data, none, 1, "x");
+  CHECK(talk.hear(content.substr(0, 9)));
+  CHECK(talk.hear(content.substr(9)));
+  for (int i = 0; i < 5; ++i) CHECK(talk.hear(frame(priority, none, 1, "12345")));
+  CHECK(talk.hear(frame(one_too_many ? priority : data, none, 1, "12345")).has_value() == !one_too_many);
+}
+
 TEST_CASE("a header block in several frames has the limit of one in one", "[net][http2]") {
   conversation talk;
   CHECK(talk.hear(frame(headers, none, 1, status_200)));

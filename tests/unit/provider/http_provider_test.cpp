@@ -376,7 +376,8 @@ TEST_CASE("a redirect's target is asked for as it was written, but for its fragm
   const auto [location, target] = GENERATE(table<std::string, std::string>({{"http://p.test/v2/?x=1#top", "/v2/?x=1"},
                                                                             {"http://p.test", "/"},
                                                                             {"/v2//", "/v2//"},
-                                                                            {"/v2#top", "/v2"}}));
+                                                                            {"/v2?#top", "/v2?"},
+                                                                            {"/v2?f={x}|%", "/v2?f={x}|%"}}));
   world w{[&, to = location](const recorded_request& ask) {
     if (ask.target == "/v1/chat/completions") return scripted_response{307, "moved"}.header("Location", to);
     return scripted_response{200, answer("hi")};
