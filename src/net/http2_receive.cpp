@@ -29,7 +29,7 @@ result<void> http2_session::receive(std::string_view bytes) {
       case wire::http2_frame_reader::step::more: return success();
     }
     // A peer that keeps us busy with frames that bring nobody anything (RFC 9113 §10.5).
-    if (reader_.ends() && idle_frames_ > limits_.http2_idle_frames)
+    if (idle_frames_ > limits_.http2_idle_frames)
       refuse(error{errc::limit_exceeded, "http2_idle_frames: the server sends frames without content"});
     if (control_.size() > most_unsent) refuse(error{errc::limit_exceeded, "the server floods the connection"});
     if (refused_) return *refused_;
