@@ -5,6 +5,7 @@
 
 #include <cohedge/dialect/error_classification.hpp>
 #include <cohedge/wire/content_coding.hpp>
+#include <cohedge/wire/http1.hpp>
 #include <cohedge/wire/rate_limits.hpp>
 #include <cohedge/wire/url.hpp>
 #include <cohedge/wire/wipe.hpp>
@@ -24,10 +25,8 @@ std::optional<std::string> redirect_target(const net::exchange& answer, const ne
   if (answer.status() != 307 && answer.status() != 308) return std::nullopt;
   auto location = answer.headers().find("location").value_or("");
   location = location.substr(0, location.find('#'));  // the fragment is not for servers
-  if (location.starts_with('/') && !location.starts_with("//")) {
-    if (std::ranges::any_of(location, [](char c) { return c <= ' ' || c >= 0x7f; })) return std::nullopt;
-    return std::string{location};
-  }
+  if (location.starts_with('/') && !location.starts_with("//"))
+    return wire::valid_request_target(location) ? std::optional<std::string>{location} : std::nullopt;
   const auto to = wire::parse_url(location);
   if (!to || !(net::origin{to->secure(), to->host, to->port} == same)) return std::nullopt;
   return to->target();

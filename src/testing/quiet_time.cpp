@@ -19,7 +19,7 @@ bool quiet_time::run_until(const std::function<bool()>& holds) {
     if (clock_->earliest() <= now()) {
       clock_->ring_due();
       io_.poll_one();
-    } else if (io_.run_one_for(quiet_) == 0 && io_.poll_one() == 0) {  // whoever was not run for that long has not looked
+    } else if (io_.run_one_for(quiet_) == 0 && io_.poll_one() == 0) {  // a thread kept waiting so long has not looked yet
       if (clock_->earliest() >= forever) return false;
       clock_->advance_to(clock_->earliest());
     }

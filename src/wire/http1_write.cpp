@@ -44,11 +44,14 @@ void append_length(std::string& out, std::size_t length) {
 
 }  // namespace
 
+bool valid_request_target(std::string_view target) noexcept {
+  return !target.empty() && std::ranges::all_of(target, [](char c) { return c > ' ' && c < 0x7f; });
+}
+
 result<void> write_request_head(std::string& out, std::string_view method, std::string_view target,
                                 std::span<const header> fields, std::optional<std::size_t> content_length) {
   if (!valid_header_name(method)) return error{errc::invalid_argument, "a method is a token, such as POST"};
-  const auto printable = [](char c) { return c > ' ' && c < 0x7f; };
-  if (target.empty() || !std::all_of(target.begin(), target.end(), printable)) {
+  if (!valid_request_target(target)) {
     return error{errc::invalid_argument,
                  "a request target is not empty and has no spaces, controls or non-ASCII bytes"};
   }

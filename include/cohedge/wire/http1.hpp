@@ -176,6 +176,9 @@ class request_parser : public http1_parser {
   }
 };
 
+/// Whether this can stand in a request line: not empty, no spaces, controls or non-ASCII bytes.
+bool valid_request_target(std::string_view target) noexcept;
+
 /// Appends a request line and headers, ending with the empty line. Writes Content-Length where it is given and no
 /// framing otherwise. Nothing is appended on failure: `errc::invalid_argument` for a method or name that is not a
 /// token, for spaces, controls or non-ASCII bytes in the target, for CR, LF, NUL or other controls in a value, and for

@@ -1,5 +1,6 @@
 #include "loopback.hpp"
 
+#include <cohedge/async/next_turn.hpp>
 #include <cohedge/async/scope.hpp>
 #include <cohedge/async/sleep.hpp>
 
@@ -12,6 +13,9 @@ namespace {
 
 class fixture {
  public:
+  fixture() = default;
+  explicit fixture(std::shared_ptr<time_source> clock) { asio::use_service<time_service>(on.io).install(std::move(clock)); }
+
   loop on;
   listener server{on};
   net::destination to = server.destination();
@@ -601,38 +605,33 @@ class manual_time final : public time_source {
 
 TEST_CASE("an idle connection that cannot be used any more does not count as warm", "[net]") {
   const bool closes = GENERATE(false, true);
-  loop on;
   const auto clock = std::make_shared<manual_time>();
-  if (!closes) asio::use_service<time_service>(on.io).install(clock);
-  listener server{on};
-  net::transport transport{on.executor(), net::make_tcp_connector(on.executor()), {}};
-  noting_watch watch;
+  fixture f{closes ? nullptr : std::shared_ptr<time_source>{clock}};
+  bool closed = false;
   auto serve = [&]() -> task<void> {
-    auto first = (co_await server.accept()).value();
+    auto first = (co_await f.server.accept()).value();
     if (closes) first.close();
-    auto second = (co_await server.accept()).value();
+    closed = closes;
+    auto second = (co_await f.server.accept()).value();
     co_await second.request();
     co_await second.send(hello);
     co_await second.gone();
     co_return success();
   };
   auto ask = [&]() -> task<std::string> {
-    const auto to = server.destination();
-    const auto pool = transport.pool(to);
-    co_await transport.warm_up(*pool);
-    if (closes)
-      co_await sleep_for(std::chrono::milliseconds{2});
-    else
-      clock->pass(std::chrono::seconds{55});
-    const auto again = co_await transport.warm_up(*pool);
+    const auto pool = f.transport.pool(f.to);
+    co_await f.transport.warm_up(*pool);
+    if (!closes) clock->pass(std::chrono::seconds{55});
+    while (closed != closes) co_await next_turn{};
+    const auto again = co_await f.transport.warm_up(*pool);
     CHECK(again);
-    CHECK(transport.open_connections() == 1);
-    auto body = co_await fetch(transport, to, watch);
-    transport.close();
+    CHECK(f.transport.open_connections() == 1);
+    auto body = co_await fetch(f.transport, f.to, f.watch);
+    f.transport.close();
     co_return body;
   };
-  CHECK(on.run(serve(), ask()).value() == "hello");
-  CHECK(watch.told == "sending ");
+  CHECK(f.on.run(serve(), ask()).value() == "hello");
+  CHECK(f.watch.told == "sending ");
 }
 
 TEST_CASE("warming up waits for nobody's connection but its own", "[net]") {
@@ -647,8 +646,7 @@ TEST_CASE("warming up waits for nobody's connection but its own", "[net]") {
     auto warm = co_await transport.warm_up(*pool);  // it is being opened
     CHECK(warm);
     CHECK_FALSE(other->outcome);
-    co_await sleep_for(std::chrono::milliseconds{5});
-    CHECK(other->outcome);
+    while (!other->outcome) co_await next_turn{};
     warm = co_await transport.warm_up(*pool);  // it is in use
     CHECK(warm);
     CHECK(transport.idle_connections() == 0);
@@ -660,37 +658,32 @@ TEST_CASE("warming up waits for nobody's connection but its own", "[net]") {
 }
 
 TEST_CASE("a connection that was idle for nearly as long as servers wait is not used again", "[net]") {
-  loop on;
   const auto clock = std::make_shared<manual_time>();
-  asio::use_service<time_service>(on.io).install(clock);
-  listener server{on};
-  net::transport transport{on.executor(), net::make_tcp_connector(on.executor()), {}};
-  noting_watch watch;
+  fixture f{clock};
   auto serve = [&]() -> task<void> {
-    auto first = (co_await server.accept()).value();
+    auto first = (co_await f.server.accept()).value();
     for (int i = 0; i < 2; ++i) {
       co_await first.request();
       co_await first.send(hello);
     }
     co_await first.expect_gone();
-    auto second = (co_await server.accept()).value();
+    auto second = (co_await f.server.accept()).value();
     co_await second.request();
     co_await second.send(hello);
     co_await second.gone();
     co_return success();
   };
   auto ask = [&]() -> task<std::string> {
-    const auto to = server.destination();
-    co_await fetch(transport, to, watch);
+    co_await fetch(f.transport, f.to, f.watch);
     clock->pass(std::chrono::seconds{54});
-    co_await fetch(transport, to, watch);
+    co_await fetch(f.transport, f.to, f.watch);
     clock->pass(std::chrono::seconds{55});
-    auto body = co_await fetch(transport, to, watch);
-    transport.close();
+    auto body = co_await fetch(f.transport, f.to, f.watch);
+    f.transport.close();
     co_return body;
   };
-  CHECK(on.run(serve(), ask()).value() == "hello");
-  CHECK(watch.told == "connecting sending sending connecting sending ");
+  CHECK(f.on.run(serve(), ask()).value() == "hello");
+  CHECK(f.watch.told == "connecting sending sending connecting sending ");
 }
 
 }  // namespace
